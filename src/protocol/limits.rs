@@ -1,0 +1,55 @@
+//! The one table of bounds. What an operator may change starts from here.
+
+use crate::sync::time::Span;
+
+/// The largest frame taken from a member's socket, in bytes (SPEC §2).
+pub const FRAME_BYTES: usize = 64 * 1024;
+/// Bad frames after which a socket is closed with 1008.
+pub const BAD_FRAMES: u32 = 5;
+
+/// Characters of a member's name.
+pub const MEMBER_NAME_CHARS: usize = 40;
+/// Characters of a room's name.
+pub const ROOM_NAME_CHARS: usize = 60;
+/// Characters of a PIN, fewest and most.
+pub const PIN_CHARS: (usize, usize) = (4, 12);
+
+/// Members of one room, unless configured.
+pub const ROOM_MEMBERS: usize = 10_000;
+/// Entries of a room's queue, unless configured.
+pub const QUEUE_ENTRIES: usize = 1_000;
+/// Tracks in one `QUEUE_ADD`.
+pub const TRACKS_PER_ADD: usize = 200;
+/// Members that a snapshot or `MEMBERS` lists; the rest is a number.
+pub const MEMBERS_LISTED: usize = 100;
+
+/// Pings that a member may send at once, and on average per second (SPEC §2).
+pub const PING_BURST: u32 = 30;
+/// Pings a second on average.
+pub const PING_PER_SECOND: u32 = 2;
+/// Other messages that a member may send at once, and on average per second.
+pub const MESSAGE_BURST: u32 = 60;
+/// Other messages a second on average.
+pub const MESSAGE_PER_SECOND: u32 = 10;
+
+/// How long a member that lost its connection keeps its place, name and role.
+pub const RESUME_GRACE: Span = Span::from_secs(60);
+/// How often changes of the member list are told at most.
+pub const MEMBERS_COALESCE: Span = Span::from_millis(250);
+
+/// How far ahead of the end of a track the next one is announced (SPEC §2: at least 10 s).
+pub const UPCOMING_AHEAD: Span = Span::from_secs(12);
+/// A queue goes on in room time for this long while the server is down or the room empty (SPEC §6).
+pub const UNATTENDED: Span = Span::from_secs(600);
+
+/// The sync buffer's range (SPEC §2).
+pub const SYNC_BUFFER: (Span, Span) = (Span::from_millis(100), Span::from_millis(500));
+/// How often the timeline is told while playing (SPEC §2).
+pub const TICK: Span = Span::from_secs(5);
+
+/// How often the server pings a socket, and how long it waits for any sign of life (SPEC §7).
+pub const KEEP_ALIVE: Span = Span::from_secs(8);
+/// A socket that was silent for so long is closed.
+pub const SOCKET_TIMEOUT: Span = Span::from_secs(20);
+/// Messages that wait for a slow reader before it is dropped with 1013.
+pub const OUTBOX_MESSAGES: usize = 256;
