@@ -1,8 +1,15 @@
 //! Tutti: everyone in a room hears the same music at the same instant, in any browser.
 
+pub mod listener;
+pub mod protocol;
+pub mod room;
+pub mod sync;
+pub mod ui;
+
 #[cfg(feature = "ssr")]
 pub mod library;
-pub mod protocol;
 #[cfg(feature = "ssr")]
 pub mod storage;
-pub mod sync;
+
+#[cfg(feature = "hydrate")]
+pub mod client;

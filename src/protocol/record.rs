@@ -34,6 +34,8 @@ pub struct PlaybackRecord {
     pub status: Status,
     /// The start of a track that this is about.
     pub stream_id: StreamId,
+    /// The highest stream id ever announced: that of the upcoming one, or of one that was called off.
+    pub last_stream_id: StreamId,
     /// The room's revision at the last change of the playback.
     pub revision: Revision,
     /// What is loaded.

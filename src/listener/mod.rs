@@ -1,0 +1,2 @@
+//! later
+pub mod view;

@@ -1,0 +1,127 @@
+//! What a page shows of its listener: one value that is complete at any moment. Pages are drawn from it and from
+//! nothing else.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, RoomSettings, RoomSnapshot};
+use crate::protocol::{CloseReason, ErrorCode, MemberId, ReportedState, Role, RoomCode, Volume};
+use crate::sync::time::Span;
+
+/// How the socket is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// For the first time.
+    #[default]
+    Connecting,
+    /// The room talks to us.
+    Online,
+    /// It was there, and is being tried again.
+    Reconnecting,
+    /// The server said why it is over; only a person can change that.
+    Closed(CloseReason),
+}
+
+/// How well this device keeps in step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SyncView {
+    /// For `sync-status`.
+    pub state: ReportedState,
+    /// Where the element is minus where it should be.
+    pub drift: Option<Span>,
+    /// Room time minus this browser's clock.
+    pub offset: Option<Span>,
+    /// The bound of the offset's error.
+    pub offset_error: Option<Span>,
+    /// The lowest recent round trip.
+    pub rtt: Option<Span>,
+    /// |drift| was ≥ 1.5 s twice and is not yet below 0.8 s: the Resync button calls for attention.
+    pub resync_advised: bool,
+}
+
+/// A refusal or a failure that a person should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Counts up, so that the same refusal twice is seen twice.
+    pub number: u64,
+    /// What it is.
+    pub code: ErrorCode,
+    /// In words.
+    pub message: String,
+}
+
+/// Everything that a page shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The room.
+    pub code: RoomCode,
+    /// What it is called; its code when it has no name.
+    pub name: Arc<str>,
+    /// What it is set to.
+    pub settings: Arc<RoomSettings>,
+    /// The playback, as last told.
+    pub playback: Arc<Playback>,
+    /// What is still to come.
+    pub queue: Arc<Vec<QueueEntry>>,
+    /// The members, as far as they are listed.
+    pub members: Arc<Vec<MemberInfo>>,
+    /// How many members there are.
+    pub member_count: usize,
+    /// Who this tab is; `None` until the room said so.
+    pub member_id: Option<MemberId>,
+    /// What this tab may.
+    pub role: Role,
+    /// How the socket is.
+    pub connection: Connection,
+    /// How well the sound keeps in step.
+    pub sync: SyncView,
+    /// The browser refuses to play without a tap.
+    pub blocked: bool,
+    /// The listener paused this device only.
+    pub silenced: bool,
+    /// This device's own volume.
+    pub own_volume: Volume,
+    /// How much earlier this device plays, for late speakers.
+    pub output_offset: Span,
+    /// The latest refusal or failure.
+    pub notice: Option<Notice>,
+}
+
+/// Where a page begins, before its socket is open: rendered on the server, taken over by the browser.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Beginning {
+    /// The room as it was when the page was made.
+    pub snapshot: RoomSnapshot,
+    /// What this browser's grants say that it may.
+    pub role: Role,
+}
+
+impl View {
+    /// What a page shows before its socket is open.
+    pub fn new(beginning: Beginning) -> Self {
+        let Beginning { snapshot, role } = beginning;
+        Self {
+            code: snapshot.code,
+            name: snapshot.name.into(),
+            settings: Arc::new(snapshot.settings),
+            playback: Arc::new(snapshot.playback),
+            queue: Arc::new(snapshot.queue),
+            members: Arc::new(snapshot.members),
+            member_count: snapshot.member_count,
+            member_id: None,
+            role,
+            connection: Connection::Connecting,
+            sync: SyncView {
+                state: ReportedState::Syncing,
+                ..SyncView::default()
+            },
+            blocked: false,
+            silenced: false,
+            own_volume: Volume::FULL,
+            output_offset: Span::ZERO,
+            notice: None,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The queue of a room: what is still to come, and what was played. Entries are named by id, so two people who
+//! edit at once never hit the wrong one.
+
+use std::sync::Arc;
+
+use crate::protocol::snapshot::TrackInfo;
+use crate::protocol::{EntryId, ErrorCode, QueueEntry, QueuePlace};
+
+/// How many played entries are remembered.
+const HISTORY: usize = 100;
+
+/// The queue and the history.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Queue {
+    entries: Vec<QueueEntry>,
+    /// The latest last.
+    history: Vec<QueueEntry>,
+    last_entry_id: EntryId,
+}
+
+impl Queue {
+    pub(super) fn restore(
+        entries: Vec<QueueEntry>,
+        history: Vec<QueueEntry>,
+        last_entry_id: EntryId,
+    ) -> Self {
+        Self {
+            entries,
+            history,
+            last_entry_id,
+        }
+    }
+
+    pub(super) fn entries(&self) -> &[QueueEntry] {
+        &self.entries
+    }
+
+    pub(super) fn history(&self) -> &[QueueEntry] {
+        &self.history
+    }
+
+    pub(super) const fn last_entry_id(&self) -> EntryId {
+        self.last_entry_id
+    }
+
+    pub(super) fn first(&self) -> Option<&QueueEntry> {
+        self.entries.first()
+    }
+
+    /// A new entry's id; never given before.
+    pub(super) fn new_id(&mut self) -> EntryId {
+        self.last_entry_id = self.last_entry_id.next();
+        self.last_entry_id
+    }
+
+    pub(super) fn add(
+        &mut self,
+        tracks: Vec<Arc<TrackInfo>>,
+        at: QueuePlace,
+        added_by: Option<&str>,
+    ) {
+        let new: Vec<QueueEntry> = tracks
+            .into_iter()
+            .map(|track| QueueEntry {
+                entry_id: self.new_id(),
+                track,
+                added_by: added_by.map(str::to_owned),
+            })
+            .collect();
+        let place = match at {
+            QueuePlace::End => self.entries.len(),
+            QueuePlace::Next => 0,
+        };
+        self.entries.splice(place..place, new);
+    }
+
+    pub(super) fn remove(&mut self, id: EntryId) -> Result<QueueEntry, ErrorCode> {
+        let place = self.place(id)?;
+        Ok(self.entries.remove(place))
+    }
+
+    /// Moves an entry before another, or to the end.
+    pub(super) fn move_before(
+        &mut self,
+        id: EntryId,
+        before: Option<EntryId>,
+    ) -> Result<(), ErrorCode> {
+        let from = self.place(id)?;
+        if before == Some(id) {
+            return Ok(());
+        }
+        if let Some(before) = before {
+            self.place(before)?;
+        }
+        let entry = self.entries.remove(from);
+        let to = match before {
+            Some(before) => self.place(before)?,
+            None => self.entries.len(),
+        };
+        self.entries.insert(to, entry);
+        Ok(())
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Fisher–Yates with a seed that is handed in.
+    pub(super) fn shuffle(&mut self, seed: u64) {
+        let mut state = seed;
+        for last in (1..self.entries.len()).rev() {
+            let pick = splitmix64(&mut state) % (last as u64 + 1);
+            self.entries
+                .swap(last, usize::try_from(pick).expect("it is at most `last`"));
+        }
+    }
+
+    /// An entry was played to its end or skipped.
+    pub(super) fn remember(&mut self, entry: QueueEntry) {
+        self.history.push(entry);
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+    }
+
+    pub(super) fn push_back(&mut self, entry: QueueEntry) {
+        self.entries.push(entry);
+    }
+
+    pub(super) fn push_front(&mut self, entry: QueueEntry) {
+        self.entries.insert(0, entry);
+    }
+
+    pub(super) fn pop_history(&mut self) -> Option<QueueEntry> {
+        self.history.pop()
+    }
+
+    fn place(&self, id: EntryId) -> Result<usize, ErrorCode> {
+        self.entries
+            .iter()
+            .position(|entry| entry.entry_id == id)
+            .ok_or(ErrorCode::NoSuchEntry)
+    }
+}
+
+/// Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).
+fn splitmix64(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

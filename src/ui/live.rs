@@ -1,0 +1,323 @@
+//! The live session of a room page, as components see it: signals to read, and things to ask for. **The one file
+//! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
+//! on [`client::Session`](crate::client::Session).
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::listener::view::{Beginning, Connection, Notice, SyncView, View};
+use crate::protocol::permissions::may;
+use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, Repeat, RoomSettings};
+use crate::protocol::{
+    Action, ClientMessage, EntryId, MemberId, MemberName, QueuePlace, Role, RoomCode, TrackId,
+    Volume,
+};
+use crate::sync::time::{MediaTime, Span};
+
+#[cfg(feature = "hydrate")]
+use crate::client::Session;
+
+/// The session of the room page; made once by the page, found by components in context.
+#[derive(Clone, Copy)]
+pub struct Live {
+    code: RoomCode,
+    view: RwSignal<View>,
+    #[cfg(feature = "hydrate")]
+    session: StoredValue<Option<Session>, LocalStorage>,
+}
+
+impl Live {
+    /// Makes the session of a page and provides it as context. In the browser the socket opens once the page is
+    /// hydrated.
+    pub fn provide(beginning: Beginning) -> Self {
+        let live = Self {
+            code: beginning.snapshot.code,
+            view: RwSignal::new(View::new(beginning.clone())),
+            #[cfg(feature = "hydrate")]
+            session: StoredValue::new_local(None),
+        };
+        #[cfg(feature = "hydrate")]
+        live.connect_when_hydrated(beginning);
+        provide_context(live);
+        live
+    }
+
+    /// The session of the page around a component.
+    pub fn get() -> Self {
+        expect_context()
+    }
+}
+
+// What is.
+impl Live {
+    fn part<T: PartialEq + Send + Sync + 'static>(
+        self,
+        part: impl Fn(&View) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.view.with(&part))
+    }
+
+    /// The room.
+    pub const fn code(self) -> RoomCode {
+        self.code
+    }
+
+    /// What the room is called.
+    pub fn name(self) -> Memo<Arc<str>> {
+        self.part(|view| view.name.clone())
+    }
+
+    /// What the room is set to.
+    pub fn settings(self) -> Memo<Arc<RoomSettings>> {
+        self.part(|view| view.settings.clone())
+    }
+
+    /// The playback, as last told; for a moving position see [`Live::position`].
+    pub fn playback(self) -> Memo<Arc<Playback>> {
+        self.part(|view| view.playback.clone())
+    }
+
+    /// What is still to come.
+    pub fn queue(self) -> Memo<Arc<Vec<QueueEntry>>> {
+        self.part(|view| view.queue.clone())
+    }
+
+    /// The members, as far as they are listed.
+    pub fn members(self) -> Memo<Arc<Vec<MemberInfo>>> {
+        self.part(|view| view.members.clone())
+    }
+
+    /// How many members there are.
+    pub fn member_count(self) -> Memo<usize> {
+        self.part(|view| view.member_count)
+    }
+
+    /// Who this tab is.
+    pub fn member_id(self) -> Memo<Option<MemberId>> {
+        self.part(|view| view.member_id.clone())
+    }
+
+    /// What this tab is.
+    pub fn role(self) -> Memo<Role> {
+        self.part(|view| view.role)
+    }
+
+    /// Whether this tab may do something in this room.
+    pub fn may(self, action: Action) -> Memo<bool> {
+        self.part(move |view| may(view.role, action, &view.settings))
+    }
+
+    /// How the socket is.
+    pub fn connection(self) -> Memo<Connection> {
+        self.part(|view| view.connection)
+    }
+
+    /// How well the sound keeps in step.
+    pub fn sync(self) -> Memo<SyncView> {
+        self.part(|view| view.sync)
+    }
+
+    /// Whether the browser refuses to play without a tap.
+    pub fn blocked(self) -> Memo<bool> {
+        self.part(|view| view.blocked)
+    }
+
+    /// Whether the listener paused this device only.
+    pub fn silenced(self) -> Memo<bool> {
+        self.part(|view| view.silenced)
+    }
+
+    /// This device's own volume.
+    pub fn own_volume(self) -> Memo<Volume> {
+        self.part(|view| view.own_volume)
+    }
+
+    /// How much earlier this device plays.
+    pub fn output_offset(self) -> Memo<Span> {
+        self.part(|view| view.output_offset)
+    }
+
+    /// The latest refusal or failure.
+    pub fn notice(self) -> Memo<Option<Notice>> {
+        self.part(|view| view.notice.clone())
+    }
+
+    /// Where the music should be at this moment; not a signal: ask again when you want to draw. On the server, and
+    /// until the clock is known, where it was when the playback was told.
+    pub fn position(self) -> MediaTime {
+        #[cfg(feature = "hydrate")]
+        if let Some(position) = self
+            .session
+            .with_value(|session| session.as_ref().and_then(Session::expected_position))
+        {
+            return position;
+        }
+        self.view.with_untracked(|view| view.playback.position)
+    }
+}
+
+// What is asked of the room.
+impl Live {
+    /// Plays a track of the library.
+    pub fn play(self, track_id: TrackId) {
+        self.ask(ClientMessage::HostPlay {
+            track_id: Some(track_id),
+            queue_entry_id: None,
+            position: None,
+        });
+    }
+
+    /// Plays an entry of the queue.
+    pub fn play_entry(self, entry_id: EntryId) {
+        self.ask(ClientMessage::HostPlay {
+            track_id: None,
+            queue_entry_id: Some(entry_id),
+            position: None,
+        });
+    }
+
+    /// Pauses the room.
+    pub fn pause(self) {
+        self.ask(ClientMessage::HostPause);
+    }
+
+    /// Lets the room go on.
+    pub fn resume(self) {
+        self.ask(ClientMessage::HostResume);
+    }
+
+    /// Moves the room.
+    pub fn seek(self, position: MediaTime) {
+        self.ask(ClientMessage::HostSeek { position });
+    }
+
+    /// Stops the room.
+    pub fn stop(self) {
+        self.ask(ClientMessage::HostStop);
+    }
+
+    /// The next of the queue.
+    pub fn next(self) {
+        self.ask(ClientMessage::HostNext);
+    }
+
+    /// The one before.
+    pub fn previous(self) {
+        self.ask(ClientMessage::HostPrevious);
+    }
+
+    /// The room's volume.
+    pub fn set_room_volume(self, volume: Volume) {
+        self.ask(ClientMessage::HostVolume { volume });
+    }
+
+    /// What comes when a track ends.
+    pub fn set_repeat(self, mode: Repeat) {
+        self.ask(ClientMessage::HostRepeat { mode });
+    }
+
+    /// Everybody measures anew.
+    pub fn sync_all(self) {
+        self.ask(ClientMessage::HostSyncAll);
+    }
+
+    /// Adds to the queue.
+    pub fn add(self, track_ids: Vec<TrackId>, at: QueuePlace) {
+        self.ask(ClientMessage::QueueAdd { track_ids, at });
+    }
+
+    /// Takes out of the queue.
+    pub fn remove(self, entry_id: EntryId) {
+        self.ask(ClientMessage::QueueRemove { entry_id });
+    }
+
+    /// Moves an entry before another, or to the end.
+    pub fn move_entry(self, entry_id: EntryId, before: Option<EntryId>) {
+        self.ask(ClientMessage::QueueMove { entry_id, before });
+    }
+
+    /// Empties the queue.
+    pub fn clear_queue(self) {
+        self.ask(ClientMessage::QueueClear);
+    }
+
+    /// Shuffles the queue.
+    pub fn shuffle_queue(self) {
+        self.ask(ClientMessage::QueueShuffle);
+    }
+
+    /// Is called otherwise from now on.
+    pub fn rename(self, name: MemberName) {
+        self.ask(ClientMessage::Rename { name });
+    }
+
+    fn ask(self, message: ClientMessage) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(|session| session.ask(message));
+        #[cfg(not(feature = "hydrate"))]
+        drop(message);
+    }
+}
+
+// What is asked of this device.
+impl Live {
+    /// *Tap to start*: unlocks both elements. To be called from a click.
+    pub fn tap(self) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(Session::tap);
+    }
+
+    /// A fresh clock burst, then straight to the position.
+    pub fn resync(self) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(Session::resync);
+    }
+
+    /// This device's own volume.
+    pub fn set_own_volume(self, volume: Volume) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(|session| session.set_own_volume(volume));
+        #[cfg(not(feature = "hydrate"))]
+        let _ = volume;
+    }
+
+    /// How much earlier this device plays: −500 to 500 ms.
+    pub fn set_output_offset(self, offset: Span) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(|session| session.set_output_offset(offset));
+        #[cfg(not(feature = "hydrate"))]
+        let _ = offset;
+    }
+
+    /// Pauses this device only, or lets it join again.
+    pub fn set_silenced(self, silenced: bool) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(|session| session.set_silenced(silenced));
+        #[cfg(not(feature = "hydrate"))]
+        let _ = silenced;
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn with_session(self, act: impl FnOnce(&Session)) {
+        // The session is taken out of the store first: what it shows in turn may read the store again.
+        let session = self.session.with_value(Clone::clone);
+        if let Some(session) = session {
+            act(&session);
+        }
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn connect_when_hydrated(self, beginning: Beginning) {
+        Effect::new(move |_| {
+            let view = self.view;
+            let session = Session::start(beginning.clone(), move |shown| view.set(shown.clone()));
+            self.session.set_value(Some(session));
+        });
+        on_cleanup(move || {
+            if let Some(session) = self.session.try_update_value(Option::take).flatten() {
+                session.leave();
+            }
+        });
+    }
+}

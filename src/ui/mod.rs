@@ -1,0 +1,3 @@
+//! Pages and components, for browser and server.
+pub mod actions;
+pub mod live;
