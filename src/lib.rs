@@ -11,5 +11,13 @@ pub mod library;
 #[cfg(feature = "ssr")]
 pub mod storage;
 
+#[cfg(feature = "ssr")]
+pub mod cli;
+#[cfg(feature = "ssr")]
+pub mod server;
+
 #[cfg(feature = "hydrate")]
 pub mod client;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
