@@ -25,13 +25,14 @@ impl Store {
         role: Role,
     ) -> Result<Role, StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let has = sqlx::query("SELECT role FROM memberships WHERE session_hash = ? AND room_code = ?")
-            .bind(session_hash.as_slice())
-            .bind(code.as_str())
-            .fetch_optional(&mut *tx)
-            .await?
-            .map(|row| words::parse::<Role>(row.try_get("role")?))
-            .transpose()?;
+        let has =
+            sqlx::query("SELECT role FROM memberships WHERE session_hash = ? AND room_code = ?")
+                .bind(session_hash.as_slice())
+                .bind(code.as_str())
+                .fetch_optional(&mut *tx)
+                .await?
+                .map(|row| words::parse::<Role>(row.try_get("role")?))
+                .transpose()?;
         if let Some(has) = has
             && has >= role
         {

@@ -56,7 +56,8 @@ impl Store {
             let folder: &str = row.try_get("folder")?;
             let below = folder[parent.len()..].trim_start_matches('/');
             if let Some(name) = below.split('/').next().filter(|name| !name.is_empty()) {
-                *counts.entry(name.to_owned()).or_default() += from_integer(row.try_get("tracks")?)?;
+                *counts.entry(name.to_owned()).or_default() +=
+                    from_integer(row.try_get("tracks")?)?;
             }
         }
         let path_of = |name: &str| match parent {

@@ -30,8 +30,6 @@ pub(super) fn from_integer(number: i64) -> Result<u64, StoreError> {
 }
 
 /// A value in the database that this version cannot read.
-pub(super) fn unreadable(
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> StoreError {
+pub(super) fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::Other(sqlx::Error::Decode(error.into()))
 }

@@ -292,7 +292,11 @@ async fn write_playback(
     .bind(playback.start_position.micros())
     .bind(playback.volume.get())
     .bind(playback.repeat.as_str())
-    .bind(upcoming.map(|next| to_integer(next.stream_id.0)).transpose()?)
+    .bind(
+        upcoming
+            .map(|next| to_integer(next.stream_id.0))
+            .transpose()?,
+    )
     .bind(upcoming.map(|next| next.track.track_id.as_str()))
     .bind(entry_id(upcoming.and_then(|next| next.queue_entry_id))?)
     .bind(code.as_str())

@@ -307,9 +307,7 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, query: &TrackQuery) {
     if let Some(text) = query.text.as_deref().filter(|text| !text.trim().is_empty()) {
         match match_expression(text) {
             Some(expression) => {
-                sql.push(
-                    " AND seq IN (SELECT rowid FROM tracks_search WHERE tracks_search MATCH ",
-                );
+                sql.push(" AND seq IN (SELECT rowid FROM tracks_search WHERE tracks_search MATCH ");
                 sql.push_bind(expression).push(")");
             }
             None => {
@@ -323,10 +321,13 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, query: &TrackQuery) {
     if let Some(artist) = &query.artist {
         let artist = track_row::key(artist);
         sql.push(" AND (artist_key = ").push_bind(artist.clone());
-        sql.push(" OR album_artist_key = ").push_bind(artist).push(")");
+        sql.push(" OR album_artist_key = ")
+            .push_bind(artist)
+            .push(")");
     }
     if let Some(album) = &query.album {
-        sql.push(" AND album_key = ").push_bind(track_row::key(album));
+        sql.push(" AND album_key = ")
+            .push_bind(track_row::key(album));
     }
 }
 
@@ -402,6 +403,5 @@ fn infos(rows: &[SqliteRow]) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreEr
 
 /// Ids for `json_each`: one parameter, however many there are.
 fn json(ids: &[TrackId]) -> Result<String, StoreError> {
-    serde_json::to_string(ids)
-        .map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
+    serde_json::to_string(ids).map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
 }

@@ -58,12 +58,7 @@ mod tests {
         for who in [WhoMay::Host, WhoMay::Djs, WhoMay::Everyone] {
             assert_eq!(parse::<WhoMay>(who_may(who)).unwrap(), who);
         }
-        for kind in [
-            Profile::Lan,
-            Profile::Normal,
-            Profile::Wan,
-            Profile::Mobile,
-        ] {
+        for kind in [Profile::Lan, Profile::Normal, Profile::Wan, Profile::Mobile] {
             assert_eq!(parse::<Profile>(profile(kind)).unwrap(), kind);
         }
     }
