@@ -8,6 +8,7 @@ use lofty::config::ParseOptions;
 use lofty::file::TaggedFileExt;
 use lofty::picture::{Picture, PictureType};
 use lofty::probe::Probe;
+use lofty::tag::Tag;
 
 /// The names of an image that stands for its folder, the best first.
 const NAMES: [&str; 3] = ["cover", "folder", "front"];
@@ -39,6 +40,7 @@ impl Artwork {
 
 /// The artwork of an audio file: the front cover in it, else another picture in it, else `cover`, `folder` or
 /// `front` beside it. Blocks: call it where blocking is fine.
+#[must_use]
 pub fn read_artwork(path: &Path) -> Option<Artwork> {
     embedded(path).or_else(|| beside(path))
 }
@@ -75,7 +77,7 @@ fn embedded(path: &Path) -> Option<Artwork> {
         .ok()?
         .read()
         .ok()?;
-    let pictures: Vec<&Picture> = file.tags().iter().flat_map(|tag| tag.pictures()).collect();
+    let pictures: Vec<&Picture> = file.tags().iter().flat_map(Tag::pictures).collect();
     let front = pictures
         .iter()
         .filter(|picture| picture.pic_type() == PictureType::CoverFront);

@@ -4,7 +4,9 @@
 //! content says and not its name ([`probe`]); which files there are, [`walk`] says; where pictures come from,
 //! [`artwork`].
 
+mod adts;
 pub mod artwork;
+mod flac_end;
 mod moved;
 pub mod probe;
 mod progress;
@@ -22,6 +24,10 @@ pub use scan::{AddError, Library, ScanError};
 use crate::protocol::TrackId;
 
 /// A new name for a track. Sorts by when it was made, so that new tracks lie together in the database.
+///
+/// # Panics
+/// Never: 32 hexadecimal digits are a track id.
+#[must_use]
 pub fn new_track_id() -> TrackId {
     uuid::Uuid::now_v7()
         .simple()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use lofty::config::ParseOptions;
@@ -12,15 +12,15 @@ use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag};
 use thiserror::Error;
 
-use super::artwork;
+use super::{adts, artwork, flac_end};
 use crate::sync::time::MediaTime;
 
 /// Characters that are kept of a tag: more is no title.
 const TAG_CHARS: usize = 300;
 
-/// A file may be this much smaller than its first frame promises before it counts as cut off: the promise is
-/// a bit rate in whole kbit/s.
-const CUT_OFF_BELOW: f64 = 0.9;
+/// An MP3 counts as cut off below this share of the size that its first frame promises: the promise is known as
+/// a bit rate in whole kbit/s only, and some encoders count tags in.
+const CUT_OFF_BELOW_PERCENT: u128 = 90;
 
 /// Bytes that tell whether a file is audio without its name promising it.
 const MAGIC_BYTES: u64 = 12;
@@ -109,26 +109,32 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
     };
     let file = probe.read().map_err(damaged)?;
     let properties = file.properties();
-    let duration = properties.duration();
-    if duration.is_zero() {
-        return Err(Unusable::Damaged("it has no length".to_owned()));
-    }
-    if kind == FileType::Mpeg {
-        let promised =
-            f64::from(properties.audio_bitrate().unwrap_or(0)) * 125.0 * duration.as_secs_f64();
-        if (size as f64) < promised * CUT_OFF_BELOW {
-            return Err(Unusable::Damaged(format!(
-                "{size} bytes of about {promised:.0}"
-            )));
+    let mut duration = i64::try_from(properties.duration().as_micros())
+        .map(MediaTime::from_micros)
+        .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?;
+    match kind {
+        FileType::Mpeg => {
+            let bytes_a_second = u128::from(properties.audio_bitrate().unwrap_or(0)) * 125;
+            let promised = bytes_a_second * properties.duration().as_millis() / 1_000;
+            if u128::from(size) * 100 < promised * CUT_OFF_BELOW_PERCENT {
+                return Err(cut_off(size, promised, "bytes"));
+            }
         }
+        FileType::Flac => {
+            if let Some(cut) = flac_end::cut_off(&mut File::open(path)?, size)? {
+                return Err(cut_off(cut.samples, cut.of, "samples"));
+            }
+        }
+        FileType::Aac => duration = adts::length(File::open(path)?)?.ok_or(Unusable::NoAudio)?,
+        _ => {}
+    }
+    if duration <= MediaTime::ZERO {
+        return Err(Unusable::Damaged("it has no length".to_owned()));
     }
     let tags = Tags::of(&file);
     Ok(Probed {
         mime,
-        duration: MediaTime::from_micros(
-            i64::try_from(duration.as_micros())
-                .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?,
-        ),
+        duration,
         title: tags.text(&[ItemKey::TrackTitle]),
         artist: tags.text(&[ItemKey::TrackArtist, ItemKey::TrackArtists]),
         album: tags.text(&[ItemKey::AlbumTitle]),
@@ -137,12 +143,22 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
         number: tags.number(Accessor::track),
         year: tags.number(|tag| tag.date().map(|date| u32::from(date.year))),
         genre: tags.text(&[ItemKey::Genre]),
-        picture: artwork::has_picture(file.tags().iter().flat_map(|tag| tag.pictures())),
+        picture: artwork::has_picture(file.tags().iter().flat_map(Tag::pictures)),
     })
 }
 
-fn damaged(error: impl std::fmt::Display) -> Unusable {
-    Unusable::Damaged(error.to_string())
+/// The whole chain of an error: its head only says that a file of this type could not be parsed.
+fn damaged(error: impl std::error::Error + 'static) -> Unusable {
+    let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |error| {
+        error.source()
+    });
+    let mut told: Vec<String> = chain.map(ToString::to_string).collect();
+    told.dedup();
+    Unusable::Damaged(told.join(": "))
+}
+
+fn cut_off(has: impl std::fmt::Display, of: impl std::fmt::Display, unit: &str) -> Unusable {
+    Unusable::Damaged(format!("it has {has} of {of} {unit}"))
 }
 
 /// The MIME type with the codec, as `canPlayType` understands it.
@@ -168,7 +184,7 @@ fn mp4_mime(path: &Path, size: u64) -> Result<String, Unusable> {
     let mut reader = BufReader::new(File::open(path)?);
     let end = mp4_end(&mut reader, size)?;
     if end > size {
-        return Err(Unusable::Damaged(format!("{size} bytes of {end}")));
+        return Err(cut_off(size, end, "bytes"));
     }
     reader.rewind()?;
     let file =
@@ -195,18 +211,19 @@ fn mp4_mime(path: &Path, size: u64) -> Result<String, Unusable> {
 fn mp4_end(reader: &mut BufReader<File>, size: u64) -> Result<u64, Unusable> {
     let mut at = 0;
     while at + 8 <= size {
-        reader.seek(std::io::SeekFrom::Start(at))?;
-        let mut header = [0; 16];
-        reader.read_exact(&mut header[..8])?;
-        let [a, b, c, d, ..] = header;
-        let length = match u32::from_be_bytes([a, b, c, d]) {
+        reader.seek(SeekFrom::Start(at))?;
+        let mut length = [0; 4];
+        let mut name = [0; 4];
+        reader.read_exact(&mut length)?;
+        reader.read_exact(&mut name)?;
+        let length = match u32::from_be_bytes(length) {
             // To the end of the file.
             0 => return Ok(size),
-            // The length is behind the name, in 64 bits.
+            // The length is behind the name.
             1 => {
-                reader.read_exact(&mut header[8..])?;
-                let [.., a, b, c, d, e, f, g, h] = header;
-                u64::from_be_bytes([a, b, c, d, e, f, g, h])
+                let mut length = [0; 8];
+                reader.read_exact(&mut length)?;
+                u64::from_be_bytes(length)
             }
             length => u64::from(length),
         };

@@ -77,11 +77,13 @@ impl Default for Library {
 
 impl Library {
     /// A library that has not been scanned.
+    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// How far the scan is; changes while one runs.
+    #[must_use]
     pub fn progress(&self) -> watch::Receiver<ScanProgress> {
         self.progress.subscribe()
     }

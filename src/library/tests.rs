@@ -1,5 +1,6 @@
 //! The library on real files in a folder of their own, each a fraction of a second long.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -125,7 +126,7 @@ fn flac() -> Vec<u8> {
     bytes.extend([0x10, 0, 0x10, 0]);
     bytes.extend([0; 6]);
     // 20 bits of rate, 3 of channels - 1, 5 of depth - 1, 36 of samples.
-    let fields: u64 = 44_100 << 44 | 1 << 41 | 15 << 36 | 44_100;
+    let fields: u64 = (44_100 << 44) | (1 << 41) | (0xf << 36) | 44_100;
     bytes.extend(fields.to_be_bytes());
     bytes.extend([0; 16]);
     bytes.resize(bytes.len() + 1_000, 0);
@@ -174,7 +175,7 @@ impl<S: tracing::Subscriber> Layer<S> for Warnings {
         struct Line(String);
         impl Visit for Line {
             fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-                self.0 += &format!("{field}={value:?} ");
+                let _ = write!(self.0, "{field}={value:?} ");
             }
         }
         if *event.metadata().level() == tracing::Level::WARN {
@@ -352,6 +353,19 @@ mod reading {
         assert_eq!(house.only_track().await.info.title, "whole");
     }
 
+    #[tokio::test]
+    async fn an_mp4_whose_boxes_do_not_fit_is_cut_off() {
+        let house = House::new().await;
+        let mut bytes = 16u32.to_be_bytes().to_vec();
+        bytes.extend(b"ftypM4A \0\0\0\0");
+        bytes.extend(5_000u32.to_be_bytes());
+        bytes.extend(b"mdat");
+        bytes.resize(1_000, 0);
+        let path = house.write("cut.m4a", bytes);
+        let error = probe(&path).unwrap_err().to_string();
+        assert!(error.contains("1000 of 5016 bytes"), "{error}");
+    }
+
     #[cfg(unix)]
     #[tokio::test]
     async fn a_file_that_may_not_be_read_costs_one_warning() {
@@ -359,7 +373,7 @@ mod reading {
         let house = House::new().await;
         house.write("good.wav", wav(800));
         let locked = house.write("locked.wav", wav(800));
-        fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
         if fs::File::open(&locked).is_ok() {
             // Root reads everything.
             return;

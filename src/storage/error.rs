@@ -19,12 +19,12 @@ pub enum StoreError {
     Other(#[from] sqlx::Error),
 }
 
-/// A number of the protocol as SQLite keeps it.
+/// A number of the protocol as `SQLite` keeps it.
 pub(super) fn to_integer(number: u64) -> Result<i64, StoreError> {
     i64::try_from(number).map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
 }
 
-/// A number of the protocol out of SQLite.
+/// A number of the protocol out of `SQLite`.
 pub(super) fn from_integer(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(unreadable)
 }

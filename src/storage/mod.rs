@@ -40,7 +40,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that read beside the one that writes; a query takes below a millisecond, so few serve many.
 const READERS: u32 = 4;
 
-/// SQLite, reached through one writing and a few reading connections. Cheap to clone.
+/// `SQLite`, reached through one writing and a few reading connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: SqlitePool,

@@ -216,7 +216,11 @@ mod rooms {
             .build()
             .unwrap();
         let (_folder, store, infos) = runtime.block_on(store());
-        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(100));
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+            cases: 100,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        });
         let pairs = (records(infos.clone()), records(infos));
         runner
             .run(&pairs, |(first, mut second)| {
@@ -325,7 +329,7 @@ mod rooms {
                 let (store, infos) = (store.clone(), infos.clone());
                 tasks.spawn(async move {
                     let queue = QueueChange {
-                        queue: vec![entry(revision, &infos[0]); revision as usize],
+                        queue: (0..revision).map(|_| entry(revision, &infos[0])).collect(),
                         history: Vec::new(),
                         last_entry_id: EntryId(revision),
                     };
@@ -461,7 +465,7 @@ mod rooms {
             let mut room = room(code(number));
             room.settings.listed = listed;
             room.settings.name = Some(RoomName::parse(&format!("Room {number}")).unwrap());
-            let used = RoomTime::from_micros(number as i64);
+            let used = RoomTime::from_micros(number.cast_signed());
             store.create_room(&room, &HASH, pin, used).await.unwrap();
         }
         let listed = store.listed_rooms(10).await.unwrap();
@@ -757,9 +761,9 @@ mod tracks {
         );
     }
 
-    #[tokio::test]
-    async fn tracks_are_filtered_by_folder_artist_and_album() {
-        let (_folder, store) = empty_store().await;
+    /// Six tracks in folders whose names are nearly those of others.
+    async fn shelf() -> (TempDir, Store) {
+        let (folder, store) = empty_store().await;
         let at = |name: &str, folder: &str, artist: &str, album_artist: Option<&str>| TrackFile {
             folder: folder.to_owned(),
             artist: Some(artist.to_owned()),
@@ -781,6 +785,12 @@ mod tracks {
             )
             .await
             .unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn tracks_are_filtered_by_folder_artist_and_album() {
+        let (_folder, store) = shelf().await;
         let q = TrackQuery::default;
         for (query, found) in [
             (
@@ -807,7 +817,7 @@ mod tracks {
             ),
             (
                 TrackQuery {
-                    folder: Some("".into()),
+                    folder: Some(String::new()),
                     folder_only: true,
                     ..q()
                 },
@@ -815,7 +825,7 @@ mod tracks {
             ),
             (
                 TrackQuery {
-                    folder: Some("".into()),
+                    folder: Some(String::new()),
                     ..q()
                 },
                 "1 2 3 4 5 6",
@@ -875,7 +885,11 @@ mod tracks {
             names.sort();
             assert_eq!(names.join(" "), found, "{query:?}");
         }
+    }
 
+    #[tokio::test]
+    async fn folders_artists_and_albums_are_counted() {
+        let (_folder, store) = shelf().await;
         let names = |folders: Vec<Folder>| -> Vec<(String, u64)> {
             folders.into_iter().map(|f| (f.path, f.tracks)).collect()
         };
@@ -970,9 +984,7 @@ mod tracks {
     #[tokio::test]
     async fn a_page_is_neither_empty_nor_endless() {
         let (_folder, store) = empty_store().await;
-        let files: Vec<_> = (0..LARGEST_PAGE + 1)
-            .map(|n| file(&n.to_string()))
-            .collect();
+        let files: Vec<_> = (0..=LARGEST_PAGE).map(|n| file(&n.to_string())).collect();
         store.put_tracks(&files, NOW).await.unwrap();
         for (limit, length) in [
             (None, DEFAULT_PAGE),
@@ -984,7 +996,7 @@ mod tracks {
                 ..TrackQuery::default()
             };
             let page = store.tracks(&query).await.unwrap();
-            assert_eq!(page.tracks.len() as u32, length);
+            assert_eq!(page.tracks.len(), length as usize);
             assert!(page.next_cursor.is_some());
         }
     }

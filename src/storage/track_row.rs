@@ -160,7 +160,7 @@ pub(super) fn artwork(row: &SqliteRow) -> Result<Option<ArtworkPlace>, StoreErro
         .transpose()
 }
 
-/// A text as it is compared: SQLite's own folding knows ASCII only.
+/// A text as it is compared: `SQLite`'s own folding knows ASCII only.
 pub(super) fn key(text: &str) -> String {
     text.to_lowercase()
 }
