@@ -17,6 +17,9 @@ const BLOCK_SAMPLES: i64 = 1_024;
 /// Bytes of a frame's head.
 const HEAD_BYTES: u64 = 7;
 
+/// A frame's head.
+type Head = [u8; 7];
+
 /// Counts the frames from the beginning, or from behind an ID3 tag, up to the first thing that is none. A frame
 /// that is not all there does not count. `None` when there is not one.
 pub(super) fn length(file: impl Read + Seek) -> io::Result<Option<MediaTime>> {
@@ -26,7 +29,7 @@ pub(super) fn length(file: impl Read + Seek) -> io::Result<Option<MediaTime>> {
     let mut at = behind_id3(&mut file)?;
     file.seek(SeekFrom::Start(at))?;
     let mut nanos = 0;
-    let mut head = [0; HEAD_BYTES as usize];
+    let mut head = Head::default();
     while at + HEAD_BYTES <= size {
         file.read_exact(&mut head)?;
         let Some(frame) = Frame::parse(head) else {
@@ -50,7 +53,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn parse(head: [u8; HEAD_BYTES as usize]) -> Option<Self> {
+    fn parse(head: Head) -> Option<Self> {
         let [0xff, sync, profile, size_high, size, size_low, blocks] = head else {
             return None;
         };

@@ -1,7 +1,7 @@
 //! The music on disk: found, read and kept in step with the database. It reads files and never writes any.
 //!
 //! [`Library::scan`] is called by `server` at start and on change, and by `tutti scan`. What a file is, its
-//! content says and not its name ([`probe`]); which files there are, [`walk`] says; where pictures come from,
+//! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
 //! [`artwork`].
 
 mod adts;

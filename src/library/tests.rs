@@ -126,7 +126,7 @@ fn flac() -> Vec<u8> {
     bytes.extend([0x10, 0, 0x10, 0]);
     bytes.extend([0; 6]);
     // 20 bits of rate, 3 of channels - 1, 5 of depth - 1, 36 of samples.
-    let fields: u64 = (44_100 << 44) | (1 << 41) | (0xf << 36) | 44_100;
+    let fields: u64 = (0xac44 << 44) | (1 << 41) | (0xf << 36) | 0xac44;
     bytes.extend(fields.to_be_bytes());
     bytes.extend([0; 16]);
     bytes.resize(bytes.len() + 1_000, 0);
