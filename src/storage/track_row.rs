@@ -1,0 +1,191 @@
+//! A track as a row: what a scan gives, what comes out again, and the one order of the library.
+
+use std::path::PathBuf;
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::error::{StoreError, from_integer, unreadable};
+use super::path_bytes;
+use crate::protocol::{Rendition, TrackId, TrackInfo};
+use crate::sync::time::{MediaTime, RoomTime};
+
+/// Where the artwork of a track is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArtworkPlace {
+    /// In the file itself.
+    Embedded,
+    /// In an image beside it.
+    Folder,
+}
+
+impl ArtworkPlace {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Folder => "folder",
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Result<Self, StoreError> {
+        match word {
+            "embedded" => Ok(Self::Embedded),
+            "folder" => Ok(Self::Folder),
+            other => Err(unreadable(format!("no place of artwork: {other}"))),
+        }
+    }
+}
+
+/// An audio file as a scan or an upload found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackFile {
+    /// The id that it gets if its path is new; otherwise the track keeps the one that it has.
+    pub id: TrackId,
+    /// Where the file is; canonical, so that it has one path only.
+    pub path: PathBuf,
+    /// Its folder below the music folder, `/` between the parts; empty at the top.
+    pub folder: String,
+    /// Its own name; not Unicode is replaced.
+    pub filename: String,
+    /// For `canPlayType`.
+    pub mime: String,
+    /// In bytes.
+    pub size: u64,
+    /// When its content last changed, in ns since 1970.
+    pub mtime_ns: i64,
+    /// Length of the track.
+    pub duration: MediaTime,
+    /// From the tags, or the file name without its ending; never empty.
+    pub title: String,
+    /// From the tags.
+    pub artist: Option<String>,
+    /// From the tags.
+    pub album: Option<String>,
+    /// From the tags.
+    pub album_artist: Option<String>,
+    /// From the tags.
+    pub disc: Option<u32>,
+    /// From the tags.
+    pub number: Option<u32>,
+    /// From the tags.
+    pub year: Option<u32>,
+    /// From the tags.
+    pub genre: Option<String>,
+    /// Where its artwork is, if it has any.
+    pub artwork: Option<ArtworkPlace>,
+}
+
+/// A track of the library, whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackRecord {
+    /// What players and pages know of it.
+    pub info: TrackInfo,
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Its folder below the music folder, `/` between the parts; empty at the top.
+    pub folder: String,
+    /// For `Content-Type` and `canPlayType`.
+    pub mime: String,
+    /// In bytes.
+    pub size: u64,
+    /// When its content last changed, in ns since 1970.
+    pub mtime_ns: i64,
+    /// From the tags.
+    pub album_artist: Option<String>,
+    /// From the tags.
+    pub disc: Option<u32>,
+    /// From the tags.
+    pub number: Option<u32>,
+    /// From the tags.
+    pub year: Option<u32>,
+    /// From the tags.
+    pub genre: Option<String>,
+    /// Where its artwork is, if it has any.
+    pub artwork: Option<ArtworkPlace>,
+    /// When it was first found.
+    pub added_at: RoomTime,
+    /// The file is gone; rooms may still name the track.
+    pub missing: bool,
+}
+
+/// What players and pages know of a track; the row needs the columns of `tracks` that are named here.
+pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
+    let id: TrackId = row
+        .try_get::<String, _>("id")?
+        .try_into()
+        .map_err(unreadable)?;
+    let track_url = format!("/media/{id}/original");
+    let artwork_url = row
+        .try_get::<Option<&str>, _>("artwork")?
+        .map(|_| format!("/api/tracks/{id}/artwork"));
+    Ok(TrackInfo {
+        renditions: vec![Rendition {
+            url: track_url.clone(),
+            mime: row.try_get("mime")?,
+        }],
+        track_id: id,
+        track_url,
+        title: row.try_get("title")?,
+        artist: row.try_get("artist")?,
+        album: row.try_get("album")?,
+        filename: row.try_get("filename")?,
+        duration: MediaTime::from_micros(row.try_get("duration_us")?),
+        artwork_url,
+    })
+}
+
+/// The whole track; the row has all columns of `tracks`.
+pub(super) fn record(row: &SqliteRow) -> Result<TrackRecord, StoreError> {
+    Ok(TrackRecord {
+        info: info(row)?,
+        path: path_bytes::from_bytes(row.try_get("path")?),
+        folder: row.try_get("folder")?,
+        mime: row.try_get("mime")?,
+        size: from_integer(row.try_get("size")?)?,
+        mtime_ns: row.try_get("mtime_ns")?,
+        album_artist: row.try_get("album_artist")?,
+        disc: row.try_get("disc")?,
+        number: row.try_get("number")?,
+        year: row.try_get("year")?,
+        genre: row.try_get("genre")?,
+        artwork: artwork(row)?,
+        added_at: RoomTime::from_micros(row.try_get("added_at_us")?),
+        missing: row.try_get("missing")?,
+    })
+}
+
+pub(super) fn artwork(row: &SqliteRow) -> Result<Option<ArtworkPlace>, StoreError> {
+    row.try_get::<Option<&str>, _>("artwork")?
+        .map(ArtworkPlace::parse)
+        .transpose()
+}
+
+/// A text as it is compared: `SQLite`'s own folding knows ASCII only.
+pub(super) fn key(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Ends a part of a sort key. Below every visible character, so that "ab" comes before "ab c".
+const PART_END: char = '\u{1}';
+
+/// What sorts behind every text: what has no artist or album comes last.
+const LAST: &str = "\u{10ffff}";
+
+/// Characters of one part of a sort key; what is equal so far is told apart by what follows.
+const PART_CHARS: usize = 100;
+
+/// The place of a track in the library's order: album artist (or artist), album, disc, number, title.
+pub(super) fn sort_key(file: &TrackFile) -> String {
+    fn text(part: Option<&str>) -> String {
+        part.map_or_else(
+            || LAST.to_owned(),
+            |text| key(text).chars().take(PART_CHARS).collect(),
+        )
+    }
+    let artist = text(file.album_artist.as_deref().or(file.artist.as_deref()));
+    let album = text(file.album.as_deref());
+    let disc = file.disc.unwrap_or(1);
+    let number = file.number.unwrap_or(u32::MAX);
+    let title = text(Some(&file.title));
+    format!("{artist}{PART_END}{album}{PART_END}{disc:010}{PART_END}{number:010}{PART_END}{title}")
+}
