@@ -6,10 +6,8 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use crate::sync::time::MediaTime;
 
 /// Hz, by the index in a frame's head.
-const RATES: [i64; 13] = [
-    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
-    7_350,
-];
+const RATES: [i64; 13] =
+    [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
 /// Samples of a block; a frame has one to four.
 const BLOCK_SAMPLES: i64 = 1_024;
@@ -60,8 +58,7 @@ impl Frame {
         if sync & 0xf6 != 0xf0 {
             return None;
         }
-        let bytes =
-            u64::from(size_high & 0x3) << 11 | u64::from(size) << 3 | u64::from(size_low >> 5);
+        let bytes = u64::from(size_high & 0x3) << 11 | u64::from(size) << 3 | u64::from(size_low >> 5);
         (bytes >= HEAD_BYTES).then_some(Self {
             bytes,
             samples: BLOCK_SAMPLES * (i64::from(blocks & 0x3) + 1),
@@ -77,9 +74,7 @@ fn behind_id3(file: &mut impl Read) -> io::Result<u64> {
     Ok(match head.as_slice() {
         [b'I', b'D', b'3', _, _, _, size @ ..] if size.len() == 4 => {
             // Seven bits a byte.
-            10 + size
-                .iter()
-                .fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f))
+            10 + size.iter().fold(0, |size, byte| size << 7 | u64::from(byte & 0x7f))
         }
         _ => 0,
     })
@@ -108,12 +103,7 @@ mod tests {
         assert_eq!(micros(frames(43)), second);
         let cut = frames(44)[..43 * 64 + 63].to_vec();
         assert_eq!(micros(cut), second);
-        let with_tags = [
-            b"ID3\x04\0\0\0\0\x01\x02".to_vec(),
-            vec![7; 130],
-            frames(43),
-            vec![0; 128],
-        ];
+        let with_tags = [b"ID3\x04\0\0\0\0\x01\x02".to_vec(), vec![7; 130], frames(43), vec![0; 128]];
         assert_eq!(micros(with_tags.concat()), second);
     }
 

@@ -31,10 +31,7 @@ pub struct Artwork {
 impl Artwork {
     /// Takes what is an image that browsers show.
     fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        Some(Self {
-            mime: image_mime(&bytes)?,
-            bytes,
-        })
+        Some(Self { mime: image_mime(&bytes)?, bytes })
     }
 }
 
@@ -47,9 +44,7 @@ pub fn read_artwork(path: &Path) -> Option<Artwork> {
 
 /// Whether one of a file's pictures would be served.
 pub(super) fn has_picture<'a>(pictures: impl IntoIterator<Item = &'a Picture>) -> bool {
-    pictures
-        .into_iter()
-        .any(|picture| image_mime(picture.data()).is_some())
+    pictures.into_iter().any(|picture| image_mime(picture.data()).is_some())
 }
 
 /// Whether a file of this name stands for its folder.
@@ -63,10 +58,7 @@ fn folder_image_rank(path: &Path) -> Option<(usize, usize)> {
         let part = part?;
         list.iter().position(|name| part.eq_ignore_ascii_case(name))
     };
-    Some((
-        place(&NAMES, path.file_stem())?,
-        place(&ENDINGS, path.extension())?,
-    ))
+    Some((place(&NAMES, path.file_stem())?, place(&ENDINGS, path.extension())?))
 }
 
 fn embedded(path: &Path) -> Option<Artwork> {
@@ -78,12 +70,8 @@ fn embedded(path: &Path) -> Option<Artwork> {
         .read()
         .ok()?;
     let pictures: Vec<&Picture> = file.tags().iter().flat_map(Tag::pictures).collect();
-    let front = pictures
-        .iter()
-        .filter(|picture| picture.pic_type() == PictureType::CoverFront);
-    front
-        .chain(&pictures)
-        .find_map(|picture| Artwork::from_bytes(picture.data().to_vec()))
+    let front = pictures.iter().filter(|picture| picture.pic_type() == PictureType::CoverFront);
+    front.chain(&pictures).find_map(|picture| Artwork::from_bytes(picture.data().to_vec()))
 }
 
 fn beside(path: &Path) -> Option<Artwork> {
@@ -94,18 +82,12 @@ fn beside(path: &Path) -> Option<Artwork> {
         .filter_map(|image| Some((folder_image_rank(&image)?, image)))
         .collect();
     images.sort();
-    images
-        .into_iter()
-        .find_map(|(_, image)| Artwork::from_bytes(read_bounded(&image)?))
+    images.into_iter().find_map(|(_, image)| Artwork::from_bytes(read_bounded(&image)?))
 }
 
 fn read_bounded(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)
-        .ok()?
-        .take(LARGEST_IMAGE + 1)
-        .read_to_end(&mut bytes)
-        .ok()?;
+    File::open(path).ok()?.take(LARGEST_IMAGE + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= LARGEST_IMAGE).then_some(bytes)
 }
 
@@ -115,21 +97,7 @@ fn image_mime(bytes: &[u8]) -> Option<&'static str> {
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
         _ => None,
     }
 }

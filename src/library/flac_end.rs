@@ -44,19 +44,12 @@ pub(super) fn cut_off(file: &mut (impl Read + Seek), size: u64) -> io::Result<Op
         .filter_map(|at| frame_end(&tail[at..], info.block_size))
         .filter(|end| *end <= info.total_samples)
         .max();
-    Ok(last
-        .filter(|end| *end < info.total_samples)
-        .map(|samples| CutOff {
-            samples,
-            of: info.total_samples,
-        }))
+    Ok(last.filter(|end| *end < info.total_samples).map(|samples| CutOff { samples, of: info.total_samples }))
 }
 
 fn stream_info(head: &[u8; HEAD_BYTES]) -> Option<StreamInfo> {
     let number = |from: usize, bytes: usize| {
-        head[from..from + bytes]
-            .iter()
-            .fold(0, |number, byte| number << 8 | u64::from(*byte))
+        head[from..from + bytes].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
     };
     if !head.starts_with(b"fLaC") {
         return None;
@@ -106,11 +99,7 @@ fn frame_end(bytes: &[u8], fixed_block_size: u64) -> Option<u64> {
         return None;
     }
     // Frames of one size are counted, others name their first sample.
-    let start = if *sync == 0xf8 {
-        number * fixed_block_size
-    } else {
-        number
-    };
+    let start = if *sync == 0xf8 { number * fixed_block_size } else { number };
     Some(start + block_size)
 }
 
@@ -126,18 +115,14 @@ fn coded_number(bytes: &[u8]) -> Option<(u64, usize)> {
     let number = bytes
         .get(1..length)?
         .iter()
-        .try_fold(high, |number, byte| {
-            (byte >> 6 == 0b10).then_some(number << 6 | u64::from(byte & 0x3f))
-        })?;
+        .try_fold(high, |number, byte| (byte >> 6 == 0b10).then_some(number << 6 | u64::from(byte & 0x3f)))?;
     Some((number, length))
 }
 
 /// CRC-8 with the polynomial x⁸ + x² + x + 1 (RFC 9639 §9.1.8).
 fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ byte, |crc, _| {
-            crc << 1 ^ if crc & 0x80 == 0 { 0 } else { 0x07 }
-        })
+        (0..8).fold(crc ^ byte, |crc, _| crc << 1 ^ if crc & 0x80 == 0 { 0 } else { 0x07 })
     })
 }
 

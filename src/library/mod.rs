@@ -29,9 +29,5 @@ use crate::protocol::TrackId;
 /// Never: 32 hexadecimal digits are a track id.
 #[must_use]
 pub fn new_track_id() -> TrackId {
-    uuid::Uuid::now_v7()
-        .simple()
-        .to_string()
-        .try_into()
-        .expect("32 hexadecimal digits are a track id")
+    uuid::Uuid::now_v7().simple().to_string().try_into().expect("32 hexadecimal digits are a track id")
 }

@@ -12,22 +12,16 @@ use crate::storage::KnownFile;
 pub(super) fn moved(gone: &[&KnownFile], new: &[&Candidate]) -> Vec<(TrackId, PathBuf)> {
     let mut old: HashMap<(u64, i64), Vec<&KnownFile>> = HashMap::new();
     for file in gone {
-        old.entry((file.size, file.mtime_ns))
-            .or_default()
-            .push(file);
+        old.entry((file.size, file.mtime_ns)).or_default().push(file);
     }
     let mut now: HashMap<(u64, i64), Vec<&Candidate>> = HashMap::new();
     for file in new {
-        now.entry((file.size, file.mtime_ns))
-            .or_default()
-            .push(file);
+        now.entry((file.size, file.mtime_ns)).or_default().push(file);
     }
     now.iter()
-        .filter_map(
-            |(same, now)| match (old.get(same)?.as_slice(), now.as_slice()) {
-                ([old], [new]) => Some((old.id.clone(), new.path.clone())),
-                _ => None,
-            },
-        )
+        .filter_map(|(same, now)| match (old.get(same)?.as_slice(), now.as_slice()) {
+            ([old], [new]) => Some((old.id.clone(), new.path.clone())),
+            _ => None,
+        })
         .collect()
 }

@@ -79,15 +79,11 @@ pub enum Unusable {
 /// When the file cannot be read.
 pub fn looks_like_audio(path: &Path) -> std::io::Result<bool> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAGIC_BYTES)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(MAGIC_BYTES).read_to_end(&mut bytes)?;
     Ok(match bytes.as_slice() {
         [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] => rest == b"WAVE",
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => matches!(brand, b"M4A " | b"M4B "),
-        bytes => [&b"fLaC"[..], b"OggS", b"ID3"]
-            .iter()
-            .any(|magic| bytes.starts_with(magic)),
+        bytes => [&b"fLaC"[..], b"OggS", b"ID3"].iter().any(|magic| bytes.starts_with(magic)),
     })
 }
 
@@ -149,9 +145,7 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
 
 /// The whole chain of an error: its head only says that a file of this type could not be parsed.
 fn damaged(error: impl std::error::Error + 'static) -> Unusable {
-    let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |error| {
-        error.source()
-    });
+    let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
     let mut told: Vec<String> = chain.map(ToString::to_string).collect();
     told.dedup();
     Unusable::Damaged(told.join(": "))
@@ -187,8 +181,7 @@ fn mp4_mime(path: &Path, size: u64) -> Result<String, Unusable> {
         return Err(cut_off(size, end, "bytes"));
     }
     reader.rewind()?;
-    let file =
-        Mp4File::read_from(&mut reader, ParseOptions::new().read_tags(false)).map_err(damaged)?;
+    let file = Mp4File::read_from(&mut reader, ParseOptions::new().read_tags(false)).map_err(damaged)?;
     let properties: &Mp4Properties = file.properties();
     if properties.is_drm_protected() {
         return Err(Unusable::NotPlayable("protected files"));
@@ -250,33 +243,25 @@ impl<'a> Tags<'a> {
 
     /// The first of these keys that says something, in the best tag that has it.
     fn text(&self, keys: &[ItemKey]) -> Option<String> {
-        self.0
-            .iter()
-            .flat_map(|tag| keys.iter().map(move |key| (tag, *key)))
-            .find_map(|(tag, key)| {
-                let mut text = String::new();
-                for value in tag.get_strings(key).filter_map(clean) {
-                    let separator = if text.is_empty() { "" } else { ", " };
-                    write!(text, "{separator}{value}").expect("a String takes what is written");
-                }
-                (!text.is_empty()).then(|| text.chars().take(TAG_CHARS).collect())
-            })
+        self.0.iter().flat_map(|tag| keys.iter().map(move |key| (tag, *key))).find_map(|(tag, key)| {
+            let mut text = String::new();
+            for value in tag.get_strings(key).filter_map(clean) {
+                let separator = if text.is_empty() { "" } else { ", " };
+                write!(text, "{separator}{value}").expect("a String takes what is written");
+            }
+            (!text.is_empty()).then(|| text.chars().take(TAG_CHARS).collect())
+        })
     }
 
     /// The first number that is one: tags say 0 for "none".
     fn number(&self, read: impl Fn(&Tag) -> Option<u32>) -> Option<u32> {
-        self.0
-            .iter()
-            .find_map(|tag| read(tag).filter(|number| *number > 0))
+        self.0.iter().find_map(|tag| read(tag).filter(|number| *number > 0))
     }
 }
 
 /// A text of a tag or a file name, without control characters and blanks around it; `None` when nothing is left.
 pub(super) fn clean(text: &str) -> Option<String> {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.chars().take(TAG_CHARS).collect())
 }

@@ -115,8 +115,7 @@ impl Library {
             ),
             Err(error) => {
                 tracing::error!(%error, "the library could not be scanned");
-                self.progress
-                    .send_modify(|progress| progress.error = Some(error.to_string()));
+                self.progress.send_modify(|progress| progress.error = Some(error.to_string()));
             }
         }
         drop(running);
@@ -137,26 +136,16 @@ impl Library {
         .await??;
         let ids = store.put_tracks(&[track], now()).await?;
         let tracks = store.count_tracks().await?;
-        self.progress
-            .send_modify(|progress| progress.tracks = tracks);
-        ids.into_iter()
-            .next()
-            .ok_or(AddError::Store(StoreError::NotFound))
+        self.progress.send_modify(|progress| progress.tracks = tracks);
+        ids.into_iter().next().ok_or(AddError::Store(StoreError::NotFound))
     }
 
     async fn scan_now(&self, store: &Store, roots: &[PathBuf]) -> Result<ScanReport, ScanError> {
         let (roots, absent) = canonical(roots).await;
         let found = blocking(move || walk::walk(&roots)).await?;
-        tracing::info!(
-            files = found.candidates.len(),
-            "the music folders are listed"
-        );
+        tracing::info!(files = found.candidates.len(), "the music folders are listed");
         let known = store.known_files().await?;
-        let mut scan = Scan {
-            library: self,
-            store,
-            report: ScanReport::default(),
-        };
+        let mut scan = Scan { library: self, store, report: ScanReport::default() };
         for (path, reason) in &found.unreadable {
             scan.warn(path, reason);
         }
@@ -176,11 +165,7 @@ struct Running<'a>(&'a watch::Sender<ScanProgress>);
 impl<'a> Running<'a> {
     fn begin(progress: &'a watch::Sender<ScanProgress>) -> Self {
         progress.send_modify(|progress| {
-            *progress = ScanProgress {
-                running: true,
-                tracks: progress.tracks,
-                ..ScanProgress::default()
-            };
+            *progress = ScanProgress { running: true, tracks: progress.tracks, ..ScanProgress::default() };
         });
         Self(progress)
     }
@@ -206,30 +191,16 @@ impl Scan<'_> {
         known: &[KnownFile],
         all_folders_there: bool,
     ) -> Result<(), ScanError> {
-        let known_at: HashMap<&Path, &KnownFile> = known
-            .iter()
-            .map(|file| (file.path.as_path(), file))
-            .collect();
-        let on_disk: HashSet<&Path> = found
-            .candidates
-            .iter()
-            .map(|file| file.path.as_path())
-            .collect();
-        let unreadable = |path: &Path| {
-            found
-                .unreadable
-                .iter()
-                .any(|(place, _)| path.starts_with(place))
-        };
+        let known_at: HashMap<&Path, &KnownFile> =
+            known.iter().map(|file| (file.path.as_path(), file)).collect();
+        let on_disk: HashSet<&Path> = found.candidates.iter().map(|file| file.path.as_path()).collect();
+        let unreadable = |path: &Path| found.unreadable.iter().any(|(place, _)| path.starts_with(place));
         let gone: Vec<&KnownFile> = known
             .iter()
             .filter(|file| !on_disk.contains(file.path.as_path()) && !unreadable(&file.path))
             .collect();
-        let new: Vec<&Candidate> = found
-            .candidates
-            .iter()
-            .filter(|file| !known_at.contains_key(file.path.as_path()))
-            .collect();
+        let new: Vec<&Candidate> =
+            found.candidates.iter().filter(|file| !known_at.contains_key(file.path.as_path())).collect();
 
         let moves = moved(&gone, &new);
         self.store.move_tracks(&moves).await?;
@@ -274,10 +245,7 @@ impl Scan<'_> {
 
     /// Reads files, several at once, and writes them in batches. Returns the tracks whose files were good once
     /// and are not any more.
-    async fn read(
-        &mut self,
-        files: Vec<(&Candidate, Reading<'_>)>,
-    ) -> Result<Vec<TrackId>, ScanError> {
+    async fn read(&mut self, files: Vec<(&Candidate, Reading<'_>)>) -> Result<Vec<TrackId>, ScanError> {
         let mut unusable = Vec::new();
         let mut batch = Vec::new();
         let mut reading = futures_util::stream::iter(files)
@@ -421,19 +389,12 @@ async fn read_file(file: Candidate) -> Outcome {
     .unwrap_or_else(|error| Outcome::Unusable(error.to_string()))
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, ScanError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| ScanError::Broken(error.to_string()))
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ScanError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ScanError::Broken(error.to_string()))
 }
 
 fn track_file(file: Candidate, probed: Probed) -> TrackFile {
-    let title = probed
-        .title
-        .or_else(|| title_of(&file.filename))
-        .unwrap_or_else(|| "Untitled".to_owned());
+    let title = probed.title.or_else(|| title_of(&file.filename)).unwrap_or_else(|| "Untitled".to_owned());
     let artwork = match (probed.picture, file.folder_artwork) {
         (true, _) => Some(ArtworkPlace::Embedded),
         (false, true) => Some(ArtworkPlace::Folder),
@@ -468,8 +429,6 @@ fn title_of(filename: &str) -> Option<String> {
 
 /// The wall clock: when a track was added is for people to read, and no timeline hangs on it.
 fn now() -> RoomTime {
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     RoomTime::from_micros(i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX))
 }

@@ -15,8 +15,8 @@ use super::artwork;
 /// Endings of file names that promise audio. Whether it is any, the content says; but a file that promises it
 /// and has none is worth a warning.
 const AUDIO_ENDINGS: [&str; 20] = [
-    "aac", "aif", "aiff", "ape", "flac", "m4a", "m4b", "m4r", "mka", "mp2", "mp3", "mp4", "mpc",
-    "oga", "ogg", "opus", "spx", "wav", "wma", "wv",
+    "aac", "aif", "aiff", "ape", "flac", "m4a", "m4b", "m4r", "mka", "mp2", "mp3", "mp4", "mpc", "oga",
+    "ogg", "opus", "spx", "wav", "wma", "wv",
 ];
 
 /// A file that may be audio.
@@ -69,9 +69,7 @@ pub fn walk(roots: &[PathBuf]) -> Found {
                                 found.candidates.push(file);
                             }
                             Ok(_) => {}
-                            Err(error) => found
-                                .unreadable
-                                .push((entry.into_path(), error.to_string())),
+                            Err(error) => found.unreadable.push((entry.into_path(), error.to_string())),
                         }
                     }
                 }
@@ -81,13 +79,9 @@ pub fn walk(roots: &[PathBuf]) -> Found {
                 Err(error) => {
                     let path = error.path().unwrap_or(root).to_path_buf();
                     // A link to nowhere is no file; it is worth a word only where it promises audio.
-                    let gone = error
-                        .io_error()
-                        .is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
+                    let gone = error.io_error().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound);
                     if !gone || promises_audio(&path) {
-                        let why = error
-                            .io_error()
-                            .map_or_else(|| error.to_string(), ToString::to_string);
+                        let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                         found.unreadable.push((path, why));
                     }
                 }
@@ -95,10 +89,7 @@ pub fn walk(roots: &[PathBuf]) -> Found {
         }
     }
     for file in &mut found.candidates {
-        file.folder_artwork = file
-            .path
-            .parent()
-            .is_some_and(|folder| illustrated.contains(folder));
+        file.folder_artwork = file.path.parent().is_some_and(|folder| illustrated.contains(folder));
     }
     found
 }
@@ -109,11 +100,8 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 /// Whether a file's name promises audio.
 pub(super) fn promises_audio(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| {
-        AUDIO_ENDINGS
-            .iter()
-            .any(|audio| ending.eq_ignore_ascii_case(audio))
-    })
+    path.extension()
+        .is_some_and(|ending| AUDIO_ENDINGS.iter().any(|audio| ending.eq_ignore_ascii_case(audio)))
 }
 
 /// A file below a canonical music folder, as it is now. The path is as it was found, not yet canonical.
@@ -129,11 +117,7 @@ pub(super) fn candidate(root: &Path, path: &Path) -> std::io::Result<Candidate> 
     Ok(Candidate {
         path: path.canonicalize()?,
         folder: folder.join("/"),
-        filename: path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
+        filename: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         size: metadata.len(),
         mtime_ns: mtime_ns(&metadata)?,
         promises_audio: promises_audio(path),

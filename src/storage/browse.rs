@@ -47,8 +47,7 @@ impl Store {
     /// When the database fails.
     pub async fn folders(&self, parent: &str) -> Result<Vec<Folder>, StoreError> {
         let parent = parent.trim_matches('/');
-        let mut sql =
-            QueryBuilder::new("SELECT folder, count(*) AS tracks FROM tracks WHERE NOT missing");
+        let mut sql = QueryBuilder::new("SELECT folder, count(*) AS tracks FROM tracks WHERE NOT missing");
         push_folder(&mut sql, parent, false);
         sql.push(" GROUP BY folder");
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
@@ -56,22 +55,15 @@ impl Store {
             let folder: &str = row.try_get("folder")?;
             let below = folder[parent.len()..].trim_start_matches('/');
             if let Some(name) = below.split('/').next().filter(|name| !name.is_empty()) {
-                *counts.entry(name.to_owned()).or_default() +=
-                    from_integer(row.try_get("tracks")?)?;
+                *counts.entry(name.to_owned()).or_default() += from_integer(row.try_get("tracks")?)?;
             }
         }
         let path_of = |name: &str| match parent {
             "" => name.to_owned(),
             parent => format!("{parent}/{name}"),
         };
-        let mut folders: Vec<Folder> = counts
-            .into_iter()
-            .map(|(name, tracks)| Folder {
-                path: path_of(&name),
-                name,
-                tracks,
-            })
-            .collect();
+        let mut folders: Vec<Folder> =
+            counts.into_iter().map(|(name, tracks)| Folder { path: path_of(&name), name, tracks }).collect();
         folders.sort_by_cached_key(|folder| track_row::key(&folder.name));
         Ok(folders)
     }
@@ -91,10 +83,7 @@ impl Store {
         .await?
         .iter()
         .map(|row| {
-            Ok(ArtistCount {
-                artist: row.try_get("artist")?,
-                tracks: from_integer(row.try_get("tracks")?)?,
-            })
+            Ok(ArtistCount { artist: row.try_get("artist")?, tracks: from_integer(row.try_get("tracks")?)? })
         })
         .collect()
     }

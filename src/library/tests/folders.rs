@@ -39,12 +39,8 @@ async fn folders_that_overlap_give_no_doubles() {
     house.write("a.wav", wav(800));
     house.write("sub/b.wav", wav(900));
     house.write("sub/.hidden/c.wav", wav(1_000));
-    let roots = [
-        house.music(),
-        house.music().join("sub"),
-        house.music().join("sub/../sub/.hidden"),
-        house.music(),
-    ];
+    let roots =
+        [house.music(), house.music().join("sub"), house.music().join("sub/../sub/.hidden"), house.music()];
     let report = house.library.scan(&house.store, &roots).await.unwrap();
     assert_eq!((report.files_seen, report.tracks), (3, 3));
     let report = house.library.scan(&house.store, &roots).await.unwrap();
@@ -82,10 +78,8 @@ async fn scans_at_the_same_time_follow_one_another() {
         house.write(&format!("{n}.wav"), wav(800 + n));
     }
     let roots = [house.music()];
-    let (one, two) = tokio::join!(
-        house.library.scan(&house.store, &roots),
-        house.library.scan(&house.store, &roots)
-    );
+    let (one, two) =
+        tokio::join!(house.library.scan(&house.store, &roots), house.library.scan(&house.store, &roots));
     let read = [one.unwrap().files_read, two.unwrap().files_read];
     assert_eq!(read.iter().sum::<u64>(), 30);
     assert_eq!(house.page().await.total, 30);
@@ -115,13 +109,7 @@ async fn a_scan_tells_how_far_it_is_and_when_it_is_over() {
     let seen = watching.await.unwrap();
     assert!(seen[0].running);
     assert!(seen.is_sorted_by_key(|progress| (progress.files_read, progress.tracks)));
-    assert!(
-        seen.iter()
-            .any(|p| p.running && 0 < p.tracks && p.tracks < 250)
-    );
+    assert!(seen.iter().any(|p| p.running && 0 < p.tracks && p.tracks < 250));
     let last = seen.last().unwrap();
-    assert_eq!(
-        (last.files_seen, last.files_read, last.tracks),
-        (250, 250, 250)
-    );
+    assert_eq!((last.files_seen, last.files_read, last.tracks), (250, 250, 250));
 }

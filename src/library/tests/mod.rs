@@ -33,14 +33,8 @@ impl House {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("music")).unwrap();
-        let store = Store::open_file(&folder.path().join("tutti.db"))
-            .await
-            .unwrap();
-        Self {
-            folder,
-            store,
-            library: Library::new(),
-        }
+        let store = Store::open_file(&folder.path().join("tutti.db")).await.unwrap();
+        Self { folder, store, library: Library::new() }
     }
 
     fn music(&self) -> PathBuf {
@@ -61,10 +55,7 @@ impl House {
     }
 
     async fn scan(&self) -> ScanReport {
-        self.library
-            .scan(&self.store, &[self.music()])
-            .await
-            .unwrap()
+        self.library.scan(&self.store, &[self.music()]).await.unwrap()
     }
 
     async fn page(&self) -> TrackPage {
@@ -72,13 +63,7 @@ impl House {
     }
 
     async fn titles(&self) -> Vec<String> {
-        let mut titles: Vec<_> = self
-            .page()
-            .await
-            .tracks
-            .into_iter()
-            .map(|track| track.info.title)
-            .collect();
+        let mut titles: Vec<_> = self.page().await.tracks.into_iter().map(|track| track.info.title).collect();
         titles.sort();
         titles
     }
@@ -91,10 +76,7 @@ impl House {
 
     async fn id_of(&self, filename: &str) -> TrackId {
         let page = self.page().await;
-        let mut found = page
-            .tracks
-            .into_iter()
-            .filter(|track| track.info.filename == filename);
+        let mut found = page.tracks.into_iter().filter(|track| track.info.filename == filename);
         found.next().unwrap().info.track_id
     }
 }
@@ -148,10 +130,7 @@ fn tag(path: &Path, kind: TagType, fill: impl FnOnce(&mut Tag)) {
 }
 
 fn picture(bytes: &[u8], kind: PictureType) -> Picture {
-    Picture::unchecked(bytes.to_vec())
-        .pic_type(kind)
-        .mime_type(MimeType::Tiff)
-        .build()
+    Picture::unchecked(bytes.to_vec()).pic_type(kind).mime_type(MimeType::Tiff).build()
 }
 
 /// The warnings of this thread's scans: their fields as text.

@@ -30,11 +30,7 @@ async fn an_image_beside_the_file_stands_in_the_best_first() {
     house.write("front.webp", b"RIFF\x04\0\0\0WEBPVP8 ");
     house.scan().await;
     let page = house.page().await;
-    let with: Vec<_> = page
-        .tracks
-        .iter()
-        .map(|track| track.info.artwork_url.is_some())
-        .collect();
+    let with: Vec<_> = page.tracks.iter().map(|track| track.info.artwork_url.is_some()).collect();
     assert_eq!(with, [true, false]);
     let path = &page.tracks[0].path;
     assert_eq!(read_artwork(path).unwrap().mime, "image/png");

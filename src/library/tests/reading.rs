@@ -25,10 +25,7 @@ async fn tags_and_length_are_read() {
     assert_eq!(track.info.album.as_deref(), Some("Début"));
     assert_eq!(track.album_artist.as_deref(), Some("Various"));
     assert_eq!(track.genre.as_deref(), Some("Pop"));
-    assert_eq!(
-        (track.disc, track.number, track.year),
-        (Some(2), Some(7), Some(1993))
-    );
+    assert_eq!((track.disc, track.number, track.year), (Some(2), Some(7), Some(1993)));
     assert_eq!(track.info.duration, MediaTime::from_micros(1_500_000));
     assert_eq!(track.info.filename, "07.wav");
     assert_eq!(track.folder, "Band/Album");
@@ -68,18 +65,8 @@ async fn a_title_is_never_empty() {
     }
     house.write("01. A name. With dots.wav", wav(800));
     house.scan().await;
-    assert_eq!(
-        house.titles().await,
-        ["01. A name. With dots", "blank", "none"]
-    );
-    assert!(
-        house
-            .page()
-            .await
-            .tracks
-            .iter()
-            .all(|t| t.info.artist.is_none())
-    );
+    assert_eq!(house.titles().await, ["01. A name. With dots", "blank", "none"]);
+    assert!(house.page().await.tracks.iter().all(|t| t.info.artist.is_none()));
 }
 
 #[tokio::test]
@@ -92,13 +79,8 @@ async fn the_type_is_in_the_content_and_not_in_the_name() {
     house.write("flac.backup", flac());
     let report = house.scan().await;
     assert_eq!(report.warnings, 0);
-    let mut types: Vec<_> = house
-        .page()
-        .await
-        .tracks
-        .into_iter()
-        .map(|track| (track.info.filename, track.mime))
-        .collect();
+    let mut types: Vec<_> =
+        house.page().await.tracks.into_iter().map(|track| (track.info.filename, track.mime)).collect();
     types.sort();
     assert_eq!(
         types,
@@ -120,10 +102,7 @@ async fn a_file_that_cannot_be_used_costs_one_warning_and_not_the_scan() {
     let mut flac_cut_in_its_head = flac();
     flac_cut_in_its_head.truncate(20);
     let bad: [(&str, Vec<u8>); 10] = [
-        (
-            "text.mp3",
-            b"I am no music at all, just text.\n".repeat(100),
-        ),
+        ("text.mp3", b"I am no music at all, just text.\n".repeat(100)),
         ("page.mp3", b"<!doctype html><title>404</title>".repeat(50)),
         ("empty.flac", Vec::new()),
         ("cut.wav", wav(80_000)[..40_000].to_vec()),
@@ -274,8 +253,5 @@ async fn an_upload_is_added_at_once() {
     assert_eq!(house.only_track().await.info.track_id, id);
     assert_eq!(house.scan().await.files_read, 0);
     let text = house.write("text.mp3", "no music");
-    assert!(matches!(
-        house.library.add(&house.store, &root, &text).await,
-        Err(AddError::Unusable(_))
-    ));
+    assert!(matches!(house.library.add(&house.store, &root, &text).await, Err(AddError::Unusable(_))));
 }

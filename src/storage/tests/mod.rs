@@ -13,9 +13,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::protocol::{
-    EntryId, PlaybackRecord, QueueChange, QueueEntry, Repeat, Revision, Role, RoomChange, RoomCode,
-    RoomName, RoomRecord, RoomSettings, Status, StreamId, TrackId, TrackInfo, UpcomingRecord,
-    Volume, WhoMay,
+    EntryId, PlaybackRecord, QueueChange, QueueEntry, Repeat, Revision, Role, RoomChange, RoomCode, RoomName,
+    RoomRecord, RoomSettings, Status, StreamId, TrackId, TrackInfo, UpcomingRecord, Volume, WhoMay,
 };
 use crate::sync::profile::Profile;
 use crate::sync::time::{MediaTime, RoomTime};
@@ -56,19 +55,14 @@ fn file(name: &str) -> TrackFile {
 
 async fn empty_store() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open_file(&folder.path().join("data/tutti.db"))
-        .await
-        .unwrap();
+    let store = Store::open_file(&folder.path().join("data/tutti.db")).await.unwrap();
     (folder, store)
 }
 
 /// A store with three tracks, `a`, `b` and `c`.
 async fn store() -> (TempDir, Store, Vec<Arc<TrackInfo>>) {
     let (folder, store) = empty_store().await;
-    store
-        .put_tracks(&[file("a"), file("b"), file("c")], NOW)
-        .await
-        .unwrap();
+    store.put_tracks(&[file("a"), file("b"), file("c")], NOW).await.unwrap();
     let mut infos = Vec::new();
     for name in ["id-a", "id-b", "id-c"] {
         let record = store.track(&track_id(name)).await.unwrap().unwrap();
@@ -90,39 +84,20 @@ fn room(code: RoomCode) -> RoomRecord {
 }
 
 fn entry(id: u64, track: &Arc<TrackInfo>) -> QueueEntry {
-    QueueEntry {
-        entry_id: EntryId(id),
-        track: Arc::clone(track),
-        added_by: None,
-    }
+    QueueEntry { entry_id: EntryId(id), track: Arc::clone(track), added_by: None }
 }
 
 fn change(revision: u64) -> RoomChange {
-    RoomChange {
-        revision: Revision(revision),
-        settings: None,
-        playback: None,
-        queue: None,
-    }
+    RoomChange { revision: Revision(revision), settings: None, playback: None, queue: None }
 }
 
 async fn titles(store: &Store, query: &TrackQuery) -> Vec<String> {
     let page = store.tracks(query).await.unwrap();
-    assert_eq!(
-        page.total,
-        page.tracks.len() as u64,
-        "the total of one page is its length"
-    );
-    page.tracks
-        .into_iter()
-        .map(|track| track.info.title)
-        .collect()
+    assert_eq!(page.total, page.tracks.len() as u64, "the total of one page is its length");
+    page.tracks.into_iter().map(|track| track.info.title).collect()
 }
 
 async fn search(store: &Store, text: &str) -> Vec<String> {
-    let query = TrackQuery {
-        text: Some(text.to_owned()),
-        ..TrackQuery::default()
-    };
+    let query = TrackQuery { text: Some(text.to_owned()), ..TrackQuery::default() };
     titles(store, &query).await
 }

@@ -7,10 +7,7 @@ async fn a_path_and_an_address_name_the_same_database() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a b/tutti.db");
     let store = Store::open(path.to_str().unwrap()).await.unwrap();
-    store
-        .create_room(&room(code(1)), &HASH, None, NOW)
-        .await
-        .unwrap();
+    store.create_room(&room(code(1)), &HASH, None, NOW).await.unwrap();
     store.close().await;
     assert!(store.check().await.is_err());
     let address = format!("sqlite://{}", path.to_str().unwrap().replace(' ', "%20"));
@@ -21,11 +18,7 @@ async fn a_path_and_an_address_name_the_same_database() {
 
 #[tokio::test]
 async fn other_databases_are_refused() {
-    for address in [
-        "postgres://localhost/tutti",
-        "sqlite::memory:",
-        "sqlite://x?mode=memory",
-    ] {
+    for address in ["postgres://localhost/tutti", "sqlite::memory:", "sqlite://x?mode=memory"] {
         assert!(Store::open(address).await.is_err(), "{address}");
     }
 }
@@ -33,20 +26,16 @@ async fn other_databases_are_refused() {
 #[tokio::test]
 async fn the_database_is_set_for_safety() {
     let (_folder, store) = empty_store().await;
-    for (pragma, wanted) in [
-        ("PRAGMA foreign_keys", "1"),
-        ("PRAGMA synchronous", "2"),
-        ("PRAGMA journal_mode", "wal"),
-    ] {
+    for (pragma, wanted) in
+        [("PRAGMA foreign_keys", "1"), ("PRAGMA synchronous", "2"), ("PRAGMA journal_mode", "wal")]
+    {
         for pool in [&store.writer, &store.readers] {
             let row = sqlx::query(pragma).fetch_one(pool).await.unwrap();
             let value: String = sqlx::Row::try_get_unchecked(&row, 0).unwrap();
             assert_eq!(value, wanted, "{pragma}");
         }
     }
-    let written = sqlx::query("DELETE FROM rooms")
-        .execute(&store.readers)
-        .await;
+    let written = sqlx::query("DELETE FROM rooms").execute(&store.readers).await;
     assert!(written.is_err(), "readers do not write");
 }
 
@@ -61,8 +50,5 @@ async fn a_backup_is_a_whole_database() {
     let copied = Store::open_file(&copy).await.unwrap();
     assert_eq!(copied.load_room(code(1)).await.unwrap(), Some(whole));
     assert_eq!(search(&copied, "b").await, ["b"]);
-    assert!(
-        store.backup_to(&copy).await.is_err(),
-        "nothing is overwritten"
-    );
+    assert!(store.backup_to(&copy).await.is_err(), "nothing is overwritten");
 }

@@ -17,7 +17,8 @@ prop_compose! {
     ) -> PlaybackRecord {
         PlaybackRecord {
             status,
-            stream_id: StreamId(stream_id),
+            last_stream_id: StreamId(stream_id + 91),
+        stream_id: StreamId(stream_id),
             revision: Revision(revision),
             track: track.map(|index| Arc::clone(&infos[index])),
             queue_entry_id: queue_entry_id.map(EntryId),
@@ -69,17 +70,15 @@ fn records(infos: Vec<Arc<TrackInfo>>) -> impl Strategy<Value = RoomRecord> {
         0..i64::MAX as u64,
         0..i64::MAX as u64,
     )
-        .prop_map(
-            |(settings, playback, queue, history, revision, last)| RoomRecord {
-                code: code(1),
-                revision: Revision(revision),
-                settings,
-                playback,
-                queue,
-                history,
-                last_entry_id: EntryId(last),
-            },
-        )
+        .prop_map(|(settings, playback, queue, history, revision, last)| RoomRecord {
+            code: code(1),
+            revision: Revision(revision),
+            settings,
+            playback,
+            queue,
+            history,
+            last_entry_id: EntryId(last),
+        })
 }
 
 fn pin_of(room: &RoomRecord) -> Option<&'static str> {
@@ -88,10 +87,7 @@ fn pin_of(room: &RoomRecord) -> Option<&'static str> {
 
 #[test]
 fn a_room_comes_out_as_it_went_in_at_once_and_after_every_change() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (_folder, store, infos) = runtime.block_on(store());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases: 100,
@@ -102,10 +98,7 @@ fn a_room_comes_out_as_it_went_in_at_once_and_after_every_change() {
     runner
         .run(&pairs, |(first, mut second)| {
             runtime.block_on(async {
-                store
-                    .create_room(&first, &HASH, pin_of(&first), NOW)
-                    .await
-                    .unwrap();
+                store.create_room(&first, &HASH, pin_of(&first), NOW).await.unwrap();
                 let loaded = store.load_room(code(1)).await.unwrap().unwrap();
                 prop_assert_eq!(&loaded, &first);
 
@@ -160,14 +153,8 @@ async fn a_change_that_names_an_unknown_track_changes_nothing() {
     unknown.track_id = track_id("nowhere");
     let unknown = Arc::new(unknown);
     let bad_queue = RoomChange {
-        settings: Some(RoomSettings {
-            listed: true,
-            ..RoomSettings::default()
-        }),
-        playback: Some(PlaybackRecord {
-            status: Status::Playing,
-            ..PlaybackRecord::default()
-        }),
+        settings: Some(RoomSettings { listed: true, ..RoomSettings::default() }),
+        playback: Some(PlaybackRecord { status: Status::Playing, ..PlaybackRecord::default() }),
         queue: Some(QueueChange {
             queue: vec![entry(3, &infos[2]), entry(4, &unknown)],
             history: Vec::new(),
@@ -176,17 +163,11 @@ async fn a_change_that_names_an_unknown_track_changes_nothing() {
         ..change(5)
     };
     let bad_playback = RoomChange {
-        playback: Some(PlaybackRecord {
-            track: Some(Arc::clone(&unknown)),
-            ..PlaybackRecord::default()
-        }),
+        playback: Some(PlaybackRecord { track: Some(Arc::clone(&unknown)), ..PlaybackRecord::default() }),
         ..change(6)
     };
     for bad in [bad_queue, bad_playback] {
-        assert!(matches!(
-            store.save(code(1), &bad).await,
-            Err(StoreError::Other(_))
-        ));
+        assert!(matches!(store.save(code(1), &bad).await, Err(StoreError::Other(_))));
         assert_eq!(store.load_room(code(1)).await.unwrap(), Some(whole.clone()));
     }
 }
@@ -195,10 +176,7 @@ async fn a_change_that_names_an_unknown_track_changes_nothing() {
 async fn saves_of_many_rooms_at_once_are_all_written() {
     let (_folder, store, infos) = store().await;
     for number in 0..8 {
-        store
-            .create_room(&room(code(number)), &HASH, None, NOW)
-            .await
-            .unwrap();
+        store.create_room(&room(code(number)), &HASH, None, NOW).await.unwrap();
     }
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..8 {
@@ -210,10 +188,7 @@ async fn saves_of_many_rooms_at_once_are_all_written() {
                     history: Vec::new(),
                     last_entry_id: EntryId(revision),
                 };
-                let change = RoomChange {
-                    queue: Some(queue),
-                    ..change(revision)
-                };
+                let change = RoomChange { queue: Some(queue), ..change(revision) };
                 store.save(code(number), &change).await.unwrap();
                 // A reader meanwhile sees one change whole.
                 let seen = store.load_room(code(number)).await.unwrap().unwrap();
@@ -246,20 +221,14 @@ async fn a_room_whose_tracks_are_gone_is_loaded_as_it_was() {
     store.delete_room(code(1)).await.unwrap();
     store.remove_track(&ids[0]).await.unwrap();
     assert_eq!(store.track(&ids[0]).await.unwrap(), None);
-    assert!(matches!(
-        store.remove_track(&ids[0]).await,
-        Err(StoreError::NotFound)
-    ));
+    assert!(matches!(store.remove_track(&ids[0]).await, Err(StoreError::NotFound)));
 }
 
 #[tokio::test]
 async fn a_room_that_cannot_be_read_costs_only_itself() {
     let (_folder, store, _) = store().await;
     for number in 0..2 {
-        store
-            .create_room(&room(code(number)), &HASH, None, NOW)
-            .await
-            .unwrap();
+        store.create_room(&room(code(number)), &HASH, None, NOW).await.unwrap();
     }
     sqlx::query("UPDATE rooms SET status = 'rewinding' WHERE code = ?")
         .bind(code(0).as_str())
@@ -282,27 +251,16 @@ async fn what_is_not_there_is_not_found() {
     assert!(not_found(store.set_pin(code(1), Some("x")).await));
     assert!(not_found(store.pin_hash(code(1)).await.map(drop)));
     assert!(not_found(store.set_role(&HASH, code(1), Role::Host).await));
-    assert!(not_found(
-        store.grant(&HASH, code(1), Role::Host).await.map(drop)
-    ));
+    assert!(not_found(store.grant(&HASH, code(1), Role::Host).await.map(drop)));
 }
 
 #[tokio::test]
 async fn a_code_is_given_once() {
     let (_folder, store) = empty_store().await;
-    store
-        .create_room(&room(code(1)), &HASH, Some("pin"), NOW)
-        .await
-        .unwrap();
-    assert!(matches!(
-        store.create_room(&room(code(1)), &OTHER, None, NOW).await,
-        Err(StoreError::Taken)
-    ));
+    store.create_room(&room(code(1)), &HASH, Some("pin"), NOW).await.unwrap();
+    assert!(matches!(store.create_room(&room(code(1)), &OTHER, None, NOW).await, Err(StoreError::Taken)));
     assert!(store.host_token_matches(code(1), &HASH).await.unwrap());
-    assert_eq!(
-        store.pin_hash(code(1)).await.unwrap().as_deref(),
-        Some("pin")
-    );
+    assert_eq!(store.pin_hash(code(1)).await.unwrap().as_deref(), Some("pin"));
 }
 
 #[tokio::test]
@@ -314,17 +272,11 @@ async fn unused_rooms_go_with_all_that_is_theirs() {
     store.create_room(&old, &HASH, None, at(10)).await.unwrap();
     store.grant(&OTHER, code(1), Role::Dj).await.unwrap();
     for (number, used) in [(2, 10), (3, 20)] {
-        store
-            .create_room(&room(code(number)), &HASH, None, at(used))
-            .await
-            .unwrap();
+        store.create_room(&room(code(number)), &HASH, None, at(used)).await.unwrap();
     }
     store.touch_room(code(2), at(30)).await.unwrap();
 
-    assert_eq!(
-        store.remove_rooms_unused_since(at(20)).await.unwrap(),
-        vec![code(1)]
-    );
+    assert_eq!(store.remove_rooms_unused_since(at(20)).await.unwrap(), vec![code(1)]);
     let mut left = vec![code(2), code(3)];
     left.sort();
     assert_eq!(store.room_codes().await.unwrap(), left);
@@ -346,10 +298,7 @@ async fn the_home_page_lists_what_wants_to_be_listed_the_last_used_first() {
         store.create_room(&room, &HASH, pin, used).await.unwrap();
     }
     let listed = store.listed_rooms(10).await.unwrap();
-    let seen: Vec<_> = listed
-        .iter()
-        .map(|room| (room.code, room.has_pin))
-        .collect();
+    let seen: Vec<_> = listed.iter().map(|room| (room.code, room.has_pin)).collect();
     assert_eq!(seen, [(code(3), true), (code(1), false)]);
     assert_eq!(listed[0].name.as_ref().unwrap().as_str(), "Room 3");
     assert_eq!(store.listed_rooms(1).await.unwrap().len(), 1);
@@ -361,8 +310,6 @@ async fn what_was_saved_is_there_after_opening_again_without_a_close() {
     let mut whole = room(code(1));
     whole.queue = vec![entry(1, &infos[0])];
     store.create_room(&whole, &HASH, None, NOW).await.unwrap();
-    let again = Store::open_file(&folder.path().join("data/tutti.db"))
-        .await
-        .unwrap();
+    let again = Store::open_file(&folder.path().join("data/tutti.db")).await.unwrap();
     assert_eq!(again.load_room(code(1)).await.unwrap(), Some(whole));
 }
