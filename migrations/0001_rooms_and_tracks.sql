@@ -80,6 +80,7 @@ CREATE TABLE rooms (
 
     status            TEXT    NOT NULL,
     stream_id         INTEGER NOT NULL,
+    last_stream_id    INTEGER NOT NULL,
     playback_revision INTEGER NOT NULL,
     track_id          TEXT    REFERENCES tracks (id),
     queue_entry_id    INTEGER,

@@ -3,6 +3,7 @@
 pub mod listener;
 pub mod protocol;
 pub mod room;
+pub mod sim;
 pub mod sync;
 pub mod ui;
 

@@ -113,10 +113,7 @@ impl View {
             member_id: None,
             role,
             connection: Connection::Connecting,
-            sync: SyncView {
-                state: ReportedState::Syncing,
-                ..SyncView::default()
-            },
+            sync: SyncView { state: ReportedState::Syncing, ..SyncView::default() },
             blocked: false,
             silenced: false,
             own_volume: Volume::FULL,

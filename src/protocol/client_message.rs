@@ -92,15 +92,8 @@ pub struct SyncReport {
 
 /// A message of a browser. An unknown `t` is [`ClientMessage::Unknown`] and is ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "t",
-    rename_all = "SCREAMING_SNAKE_CASE",
-    rename_all_fields = "camelCase"
-)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the table in manual/protocol.md"
-)]
+#[serde(tag = "t", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the table in manual/protocol.md")]
 pub enum ClientMessage {
     /// Who I am; the first message.
     Hello {
@@ -137,11 +130,7 @@ pub enum ClientMessage {
         track_id: Option<TrackId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         queue_entry_id: Option<EntryId>,
-        #[serde(
-            rename = "positionSec",
-            default,
-            skip_serializing_if = "Option::is_none"
-        )]
+        #[serde(rename = "positionSec", default, skip_serializing_if = "Option::is_none")]
         position: Option<MediaTime>,
     },
     /// Pause.
@@ -235,20 +224,14 @@ pub fn parse_client_frame(text: &str) -> Result<ClientMessage, FrameError> {
     }
     let message: ClientMessage = serde_json::from_str(text)?;
     let out_of_range = match &message {
-        ClientMessage::HostPlay {
-            position: Some(position),
-            ..
-        }
-        | ClientMessage::HostSeek { position }
+        ClientMessage::HostPlay { position: Some(position), .. } | ClientMessage::HostSeek { position }
             if *position < MediaTime::ZERO =>
         {
             Some("positionSec is negative")
         }
-        ClientMessage::HostPlay {
-            track_id,
-            queue_entry_id,
-            ..
-        } if track_id.is_some() == queue_entry_id.is_some() => {
+        ClientMessage::HostPlay { track_id, queue_entry_id, .. }
+            if track_id.is_some() == queue_entry_id.is_some() =>
+        {
             Some("HOST_PLAY names a trackId or a queueEntryId")
         }
         ClientMessage::Ready { took, .. } if *took < Span::ZERO => Some("tookMs is negative"),
@@ -275,29 +258,15 @@ mod tests {
 
     #[test]
     fn a_message_of_a_newer_page_is_ignored() {
-        assert_eq!(
-            parse_client_frame(r#"{"t":"TELEPORT","to":"mars"}"#).unwrap(),
-            ClientMessage::Unknown
-        );
-        assert_eq!(
-            parse_client_frame(r#"{"t":"HOST_PAUSE","fade":3}"#).unwrap(),
-            ClientMessage::HostPause
-        );
+        assert_eq!(parse_client_frame(r#"{"t":"TELEPORT","to":"mars"}"#).unwrap(), ClientMessage::Unknown);
+        assert_eq!(parse_client_frame(r#"{"t":"HOST_PAUSE","fade":3}"#).unwrap(), ClientMessage::HostPause);
     }
 
     #[test]
     fn messages_have_the_names_of_the_protocol() {
-        let seek = ClientMessage::HostSeek {
-            position: MediaTime::from_micros(1_500_000),
-        };
-        assert_eq!(
-            serde_json::to_string(&seek).unwrap(),
-            r#"{"t":"HOST_SEEK","positionSec":1.5}"#
-        );
-        let ping = ClientMessage::TimePing {
-            client_now: LocalTime::from_micros(12_345),
-            ping_id: 7,
-        };
+        let seek = ClientMessage::HostSeek { position: MediaTime::from_micros(1_500_000) };
+        assert_eq!(serde_json::to_string(&seek).unwrap(), r#"{"t":"HOST_SEEK","positionSec":1.5}"#);
+        let ping = ClientMessage::TimePing { client_now: LocalTime::from_micros(12_345), ping_id: 7 };
         assert_eq!(
             serde_json::to_string(&ping).unwrap(),
             r#"{"t":"TIME_PING","clientNowMs":12.345,"pingId":7}"#
@@ -326,14 +295,8 @@ mod tests {
 
     #[test]
     fn an_oversized_frame_is_refused() {
-        let frame = format!(
-            r#"{{"t":"CHAT","text":"{}"}}"#,
-            "x".repeat(limits::FRAME_BYTES)
-        );
-        assert!(matches!(
-            parse_client_frame(&frame),
-            Err(FrameError::TooLarge)
-        ));
+        let frame = format!(r#"{{"t":"CHAT","text":"{}"}}"#, "x".repeat(limits::FRAME_BYTES));
+        assert!(matches!(parse_client_frame(&frame), Err(FrameError::TooLarge)));
     }
 
     proptest! {

@@ -44,17 +44,10 @@ impl FromStr for RoomCode {
 
     fn from_str(text: &str) -> Result<Self, BadId> {
         const BAD: BadId = BadId("a room code has six letters or digits, without 0, O, 1, I and L");
-        let typed: Vec<u8> = text
-            .bytes()
-            .filter(|b| !matches!(b, b' ' | b'-'))
-            .map(|b| b.to_ascii_uppercase())
-            .collect();
+        let typed: Vec<u8> =
+            text.bytes().filter(|b| !matches!(b, b' ' | b'-')).map(|b| b.to_ascii_uppercase()).collect();
         let letters: [u8; ROOM_CODE_LENGTH] = typed.try_into().map_err(|_| BAD)?;
-        if letters.iter().all(|b| ROOM_CODE_ALPHABET.contains(b)) {
-            Ok(Self(letters))
-        } else {
-            Err(BAD)
-        }
+        if letters.iter().all(|b| ROOM_CODE_ALPHABET.contains(b)) { Ok(Self(letters)) } else { Err(BAD) }
     }
 }
 
@@ -188,9 +181,7 @@ mod tests {
 
     #[test]
     fn letters_that_look_alike_are_in_no_room_code() {
-        for typed in [
-            "", "ABC23", "ABC2345", "ABC23O", "ABC230", "ABC231", "ABC23I", "ABC23L", "ÄBC23",
-        ] {
+        for typed in ["", "ABC23", "ABC2345", "ABC23O", "ABC230", "ABC231", "ABC23I", "ABC23L", "ÄBC23"] {
             assert!(typed.parse::<RoomCode>().is_err(), "{typed}");
         }
     }

@@ -7,27 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::error::ErrorCode;
 use super::ids::{EntryId, MemberId, Revision, StreamId};
 use super::permissions::Role;
-use super::snapshot::{
-    MemberInfo, QueueEntry, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
-};
+use super::snapshot::{MemberInfo, QueueEntry, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo};
 use super::text::Volume;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 
 /// A message of the server. An unknown `t` is [`ServerMessage::Unknown`] and is ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    tag = "t",
-    rename_all = "SCREAMING_SNAKE_CASE",
-    rename_all_fields = "camelCase"
-)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of the table in manual/protocol.md"
-)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "messages live for one hand-over and are not kept"
-)]
+#[serde(tag = "t", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the table in manual/protocol.md")]
+#[expect(clippy::large_enum_variant, reason = "messages live for one hand-over and are not kept")]
 pub enum ServerMessage {
     /// You are in.
     Welcome {
@@ -128,27 +116,13 @@ pub enum ServerMessage {
     /// Measure the clock anew and go straight to the position.
     Resync,
     /// The queue, whole.
-    Queue {
-        revision: Revision,
-        entries: Vec<QueueEntry>,
-    },
+    Queue { revision: Revision, entries: Vec<QueueEntry> },
     /// The members, as far as they are listed.
-    Members {
-        members: Vec<MemberInfo>,
-        member_count: usize,
-    },
+    Members { members: Vec<MemberInfo>, member_count: usize },
     /// The room's settings.
-    Room {
-        revision: Revision,
-        name: String,
-        settings: RoomSettings,
-    },
+    Room { revision: Revision, name: String, settings: RoomSettings },
     /// Somebody said something.
-    Chat {
-        member_id: MemberId,
-        name: String,
-        text: String,
-    },
+    Chat { member_id: MemberId, name: String, text: String },
     /// Somebody showed something.
     React { member_id: MemberId, emoji: String },
     /// Your last message was not taken.

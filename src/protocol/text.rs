@@ -14,16 +14,9 @@ pub struct BadValue(String);
 
 /// Trims, folds white space to single spaces and drops control characters.
 fn clean(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control())
-        .collect();
-    visible
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let visible: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 macro_rules! name {
@@ -135,12 +128,7 @@ mod tests {
 
     #[test]
     fn a_name_is_cleaned() {
-        assert_eq!(
-            MemberName::parse("  Ada\n\tLovelace\u{7} ")
-                .unwrap()
-                .as_str(),
-            "Ada Lovelace"
-        );
+        assert_eq!(MemberName::parse("  Ada\n\tLovelace\u{7} ").unwrap().as_str(), "Ada Lovelace");
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::{Effect, Room};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{Repeat, RoomSettings, TrackInfo};
 use crate::protocol::{
-    Action, CloseReason, EntryId, ErrorCode, MemberId, MemberName, QueuePlace, Revision, Role,
-    RoomChange, ServerMessage, StreamId, Volume,
+    Action, CloseReason, EntryId, ErrorCode, MemberId, MemberName, QueuePlace, Revision, Role, RoomChange,
+    ServerMessage, StreamId, Volume,
 };
 use crate::sync::time::{MediaTime, RoomTime, Span};
 
@@ -23,62 +23,28 @@ pub enum Actor {
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    missing_docs,
-    reason = "the words are those of protocol::ClientMessage"
-)]
+#[expect(missing_docs, reason = "the words are those of protocol::ClientMessage")]
 pub enum Command {
-    Play {
-        track: Arc<TrackInfo>,
-        position: Option<MediaTime>,
-    },
-    PlayEntry {
-        entry_id: EntryId,
-        position: Option<MediaTime>,
-    },
+    Play { track: Arc<TrackInfo>, position: Option<MediaTime> },
+    PlayEntry { entry_id: EntryId, position: Option<MediaTime> },
     Pause,
     Resume,
-    Seek {
-        position: MediaTime,
-    },
+    Seek { position: MediaTime },
     Stop,
     Next,
     Previous,
-    SetVolume {
-        volume: Volume,
-    },
-    SetRepeat {
-        mode: Repeat,
-    },
+    SetVolume { volume: Volume },
+    SetRepeat { mode: Repeat },
     SyncAll,
-    QueueAdd {
-        tracks: Vec<Arc<TrackInfo>>,
-        at: QueuePlace,
-    },
-    QueueRemove {
-        entry_id: EntryId,
-    },
-    QueueMove {
-        entry_id: EntryId,
-        before: Option<EntryId>,
-    },
+    QueueAdd { tracks: Vec<Arc<TrackInfo>>, at: QueuePlace },
+    QueueRemove { entry_id: EntryId },
+    QueueMove { entry_id: EntryId, before: Option<EntryId> },
     QueueClear,
-    QueueShuffle {
-        seed: u64,
-    },
-    SetRole {
-        member_id: MemberId,
-        role: Role,
-    },
-    Kick {
-        member_id: MemberId,
-    },
-    SetSettings {
-        settings: RoomSettings,
-    },
-    Rename {
-        name: MemberName,
-    },
+    QueueShuffle { seed: u64 },
+    SetRole { member_id: MemberId, role: Role },
+    Kick { member_id: MemberId },
+    SetSettings { settings: RoomSettings },
+    Rename { name: MemberName },
 }
 
 impl Command {
@@ -101,9 +67,7 @@ impl Command {
             | Self::QueueClear
             | Self::QueueShuffle { .. } => Action::Control,
             Self::SyncAll => Action::SyncAll,
-            Self::SetRole { .. } | Self::Kick { .. } | Self::SetSettings { .. } => {
-                Action::Administer
-            }
+            Self::SetRole { .. } | Self::Kick { .. } | Self::SetSettings { .. } => Action::Administer,
             Self::Rename { .. } => return None,
         })
     }
@@ -139,17 +103,12 @@ impl Room {
             Actor::Member(member) => self.role_of(member).ok_or(ErrorCode::NoSuchMember)?,
             Actor::Api(role) => *role,
         };
-        if command
-            .action()
-            .is_some_and(|action| !may(role, action, &self.settings))
-        {
+        if command.action().is_some_and(|action| !may(role, action, &self.settings)) {
             return Err(ErrorCode::Forbidden);
         }
         match command {
             Command::Play { track, position } => self.play_track(now, track, position),
-            Command::PlayEntry { entry_id, position } => {
-                self.play_entry(now, entry_id, position)?
-            }
+            Command::PlayEntry { entry_id, position } => self.play_entry(now, entry_id, position)?,
             Command::Pause => self.pause(now)?,
             Command::Resume => self.resume(now)?,
             Command::Seek { position } => self.seek(now, position)?,
@@ -210,8 +169,7 @@ impl Room {
             return Err(ErrorCode::BadValue);
         }
         self.members.remove(now, member)?;
-        self.effects
-            .push_back(Effect::Close(member.clone(), CloseReason::Kicked));
+        self.effects.push_back(Effect::Close(member.clone(), CloseReason::Kicked));
         Ok(())
     }
 
@@ -224,11 +182,8 @@ impl Room {
             playback: None,
             queue: None,
         }));
-        let message = ServerMessage::Room {
-            revision,
-            name: self.display_name(),
-            settings: self.settings.clone(),
-        };
+        let message =
+            ServerMessage::Room { revision, name: self.display_name(), settings: self.settings.clone() };
         self.broadcast(message);
     }
 }

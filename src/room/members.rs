@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use super::Room;
 use crate::protocol::snapshot::{MemberHealth, MemberInfo};
 use crate::protocol::{
-    ErrorCode, MemberId, MemberName, ReportedState, Role, ServerMessage, StreamId, SyncReport,
-    limits,
+    ErrorCode, MemberId, MemberName, ReportedState, Role, ServerMessage, StreamId, SyncReport, limits,
 };
 use crate::sync::time::{RoomTime, Span};
 
@@ -86,26 +85,15 @@ impl Members {
     /// Whether all who are connected are ready for a stream.
     pub(super) fn all_ready(&self, stream: StreamId) -> bool {
         self.connected > 0
-            && self
-                .members
-                .values()
-                .filter(|m| m.connection.is_some())
-                .all(|m| m.ready_for >= stream)
+            && self.members.values().filter(|m| m.connection.is_some()).all(|m| m.ready_for >= stream)
     }
 
     pub(super) fn listed(&self) -> Vec<MemberInfo> {
-        self.members
-            .iter()
-            .take(limits::MEMBERS_LISTED)
-            .map(|(id, member)| member.info(id, None))
-            .collect()
+        self.members.iter().take(limits::MEMBERS_LISTED).map(|(id, member)| member.info(id, None)).collect()
     }
 
     pub(super) fn with_health(&self) -> Vec<MemberInfo> {
-        self.members
-            .iter()
-            .map(|(id, member)| member.info(id, Some(member.health.clone())))
-            .collect()
+        self.members.iter().map(|(id, member)| member.info(id, Some(member.health.clone()))).collect()
     }
 
     pub(super) fn rename(&mut self, now: RoomTime, id: &MemberId, name: MemberName) {
@@ -115,16 +103,8 @@ impl Members {
         }
     }
 
-    pub(super) fn set_role(
-        &mut self,
-        now: RoomTime,
-        id: &MemberId,
-        role: Role,
-    ) -> Result<(), ErrorCode> {
-        self.members
-            .get_mut(id)
-            .ok_or(ErrorCode::NoSuchMember)?
-            .role = role;
+    pub(super) fn set_role(&mut self, now: RoomTime, id: &MemberId, role: Role) -> Result<(), ErrorCode> {
+        self.members.get_mut(id).ok_or(ErrorCode::NoSuchMember)?.role = role;
         self.changed(now);
         Ok(())
     }
@@ -140,22 +120,15 @@ impl Members {
 
     /// The next moment at which something about the members is due.
     pub(super) fn poll_timeout(&self) -> Option<RoomTime> {
-        let grace = self
-            .members
-            .values()
-            .filter_map(|m| m.left_at)
-            .min()
-            .map(|left| left + limits::RESUME_GRACE);
+        let grace =
+            self.members.values().filter_map(|m| m.left_at).min().map(|left| left + limits::RESUME_GRACE);
         [self.tell_at, grace].into_iter().flatten().min()
     }
 
     /// Forgets who is not expected back any more; true when the list is to be told now.
     pub(super) fn handle_timeout(&mut self, now: RoomTime) -> bool {
         let before = self.members.len();
-        self.members.retain(|_, m| {
-            m.left_at
-                .is_none_or(|left| left + limits::RESUME_GRACE > now)
-        });
+        self.members.retain(|_, m| m.left_at.is_none_or(|left| left + limits::RESUME_GRACE > now));
         let due = self.tell_at.is_some_and(|due| due <= now) || self.members.len() != before;
         if due {
             self.tell_at = None;
@@ -192,16 +165,10 @@ impl Room {
     ///
     /// # Errors
     /// [`ErrorCode::RoomFull`].
-    pub fn handle_join(
-        &mut self,
-        now: RoomTime,
-        request: JoinRequest,
-    ) -> Result<Joined, ErrorCode> {
-        let resumed = request.resume.filter(|id| {
-            self.members
-                .get(id)
-                .is_some_and(|member| member.identity == request.identity)
-        });
+    pub fn handle_join(&mut self, now: RoomTime, request: JoinRequest) -> Result<Joined, ErrorCode> {
+        let resumed = request
+            .resume
+            .filter(|id| self.members.get(id).is_some_and(|member| member.identity == request.identity));
         if resumed.is_none() && self.members.connected >= self.config.max_members {
             return Err(ErrorCode::RoomFull);
         }
@@ -209,30 +176,21 @@ impl Room {
         let connection = ConnectionId(self.members.joins);
         let id = resumed.unwrap_or(request.fresh_id);
         let number = self.members.joins;
-        let member = self
-            .members
-            .members
-            .entry(id.clone())
-            .or_insert_with(|| Member {
-                name: MemberName::parse(&format!("Guest {number}"))
-                    .expect("a number makes a short name"),
-                role: request.role,
-                identity: request.identity,
-                connection: None,
-                left_at: None,
-                ready_for: StreamId::default(),
-                health: MemberHealth::default(),
-            });
+        let member = self.members.members.entry(id.clone()).or_insert_with(|| Member {
+            name: MemberName::parse(&format!("Guest {number}")).expect("a number makes a short name"),
+            role: request.role,
+            identity: request.identity,
+            connection: None,
+            left_at: None,
+            ready_for: StreamId::default(),
+            health: MemberHealth::default(),
+        });
         // A connection that is replaced was dead without our knowing, or is another tab of a cloned page: whoever
         // carries it out drops the old one.
         if member.connection.replace(connection).is_none() {
             self.members.connected += 1;
         }
-        let member = self
-            .members
-            .members
-            .get_mut(&id)
-            .expect("it was just inserted");
+        let member = self.members.members.get_mut(&id).expect("it was just inserted");
         member.left_at = None;
         member.role = member.role.max(request.role);
         if let Some(name) = request.name {
@@ -248,10 +206,7 @@ impl Room {
         let snapshot = self.snapshot(now);
         self.send(&id, welcome);
         self.send(&id, ServerMessage::RoomState(snapshot));
-        Ok(Joined {
-            member_id: id,
-            connection,
-        })
+        Ok(Joined { member_id: id, connection })
     }
 
     /// A connection ended. A connection that was replaced by a later one is ignored.

@@ -28,8 +28,8 @@ pub use members::{ConnectionId, Identity, JoinRequest, Joined};
 
 use crate::protocol::snapshot::{MemberInfo, Playback, RoomSettings, RoomSnapshot, Upcoming};
 use crate::protocol::{
-    CloseReason, ErrorCode, MemberId, PlaybackRecord, QueueChange, Revision, Role, RoomChange,
-    RoomCode, RoomRecord, ServerMessage, limits,
+    CloseReason, ErrorCode, MemberId, PlaybackRecord, QueueChange, Revision, Role, RoomChange, RoomCode,
+    RoomRecord, ServerMessage, limits,
 };
 use crate::sync::time::{MediaTime, RoomTime};
 use crate::sync::timeline::Timeline;
@@ -39,10 +39,7 @@ use queue::Queue;
 
 /// What the server has to do for a room, in order.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "effects live for one hand-over and are not kept"
-)]
+#[expect(clippy::large_enum_variant, reason = "effects live for one hand-over and are not kept")]
 pub enum Effect {
     /// Write this down before going on.
     Persist(RoomChange),
@@ -121,10 +118,7 @@ impl Room {
 
     /// The room's name, or its code when it has none.
     pub fn display_name(&self) -> String {
-        self.settings
-            .name
-            .as_ref()
-            .map_or_else(|| self.code.to_string(), ToString::to_string)
+        self.settings.name.as_ref().map_or_else(|| self.code.to_string(), ToString::to_string)
     }
 
     /// The whole playback state.
@@ -138,25 +132,20 @@ impl Room {
             queue_entry_id: record.queue_entry_id,
             start_at: record.start_at,
             start_position: record.start_position,
-            position: self
-                .timeline()
-                .map_or(MediaTime::ZERO, |timeline| timeline.position_at(now)),
+            position: self.timeline().map_or(MediaTime::ZERO, |timeline| timeline.position_at(now)),
             server_timestamp: now,
             volume: record.volume,
             repeat: record.repeat,
             lead: self.lead(now),
             sync_buffer: self.sync_buffer(now),
-            upcoming: self
-                .timeline()
-                .and_then(|timeline| timeline.ends_at())
-                .and_then(|end| {
-                    record.upcoming.as_ref().map(|upcoming| Upcoming {
-                        stream_id: upcoming.stream_id,
-                        track: upcoming.track.clone(),
-                        queue_entry_id: upcoming.queue_entry_id,
-                        start_at: end,
-                    })
-                }),
+            upcoming: self.timeline().and_then(|timeline| timeline.ends_at()).and_then(|end| {
+                record.upcoming.as_ref().map(|upcoming| Upcoming {
+                    stream_id: upcoming.stream_id,
+                    track: upcoming.track.clone(),
+                    queue_entry_id: upcoming.queue_entry_id,
+                    start_at: end,
+                })
+            }),
         }
     }
 
@@ -217,17 +206,11 @@ impl Room {
 
     /// When [`Room::handle_timeout`] wants to be called.
     pub fn poll_timeout(&self) -> Option<RoomTime> {
-        [
-            self.confirm_at,
-            self.tick_at,
-            self.upcoming_due(),
-            self.track_end(),
-            self.members.poll_timeout(),
-        ]
-        .into_iter()
-        .chain([self.unattended_due()])
-        .flatten()
-        .min()
+        [self.confirm_at, self.tick_at, self.upcoming_due(), self.track_end(), self.members.poll_timeout()]
+            .into_iter()
+            .chain([self.unattended_due()])
+            .flatten()
+            .min()
     }
 
     /// Time has passed.
@@ -292,10 +275,8 @@ impl Room {
     }
 
     fn tell_queue(&mut self) {
-        let message = ServerMessage::Queue {
-            revision: self.revision,
-            entries: self.queue.entries().to_vec(),
-        };
+        let message =
+            ServerMessage::Queue { revision: self.revision, entries: self.queue.entries().to_vec() };
         self.broadcast(message);
     }
 
@@ -308,18 +289,7 @@ impl Room {
     }
 
     /// Refuses politely: one `ERROR`, nothing else.
-    pub fn handle_refusal(
-        &mut self,
-        member: &MemberId,
-        code: ErrorCode,
-        message: impl Into<String>,
-    ) {
-        self.send(
-            member,
-            ServerMessage::Error {
-                code,
-                message: message.into(),
-            },
-        );
+    pub fn handle_refusal(&mut self, member: &MemberId, code: ErrorCode, message: impl Into<String>) {
+        self.send(member, ServerMessage::Error { code, message: message.into() });
     }
 }

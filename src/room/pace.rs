@@ -34,24 +34,12 @@ pub(super) struct Pace {
 impl Pace {
     /// A socket ping came back.
     pub(super) fn handle_rtt(&mut self, now: RoomTime, member: &MemberId, rtt: Span) {
-        self.rtts.insert(
-            member.clone(),
-            Measured {
-                value: rtt,
-                at: now,
-            },
-        );
+        self.rtts.insert(member.clone(), Measured { value: rtt, at: now });
     }
 
     /// A member was ready for a start.
     pub(super) fn handle_ready(&mut self, now: RoomTime, member: &MemberId, took: Span) {
-        self.readiness.insert(
-            member.clone(),
-            Measured {
-                value: took,
-                at: now,
-            },
-        );
+        self.readiness.insert(member.clone(), Measured { value: took, at: now });
     }
 
     /// A member is gone.
@@ -62,33 +50,23 @@ impl Pace {
 
     /// The largest recent round trip that is no outlier.
     pub(super) fn rtt(&self, now: RoomTime) -> Option<Span> {
-        largest_usual(
-            self.rtts
-                .values()
-                .filter(|m| now - m.at <= RECENT)
-                .map(|m| m.value)
-                .collect(),
-        )
+        largest_usual(self.rtts.values().filter(|m| now - m.at <= RECENT).map(|m| m.value).collect())
     }
 
     /// `clamp(2 × RTT of the room, 100 ms, 500 ms)`; 100 ms with nobody measured (SPEC §2).
     pub(super) fn sync_buffer(&self, now: RoomTime) -> Span {
         let (least, most) = limits::SYNC_BUFFER;
-        self.rtt(now)
-            .map_or(least, |rtt| (rtt * 2).clamp(least, most))
+        self.rtt(now).map_or(least, |rtt| (rtt * 2).clamp(least, most))
     }
 
     /// The profile's lead at first; then what the members took, with a margin and the sync buffer that the
     /// confirmation needs, within the profile's range.
     pub(super) fn lead(&self, now: RoomTime, chosen: Option<Profile>) -> Span {
-        let row = chosen
-            .unwrap_or_else(|| Profile::measured(self.rtt(now), Span::ZERO))
-            .thresholds();
+        let row = chosen.unwrap_or_else(|| Profile::measured(self.rtt(now), Span::ZERO)).thresholds();
         // Readiness does not grow old: a room that listens to one long piece has no newer.
         let took = largest_usual(self.readiness.values().map(|m| m.value).collect());
         took.map_or(row.lead, |took| {
-            (took.scale(LEAD_MARGIN) + self.sync_buffer(now))
-                .clamp(row.lead_range.0, row.lead_range.1)
+            (took.scale(LEAD_MARGIN) + self.sync_buffer(now)).clamp(row.lead_range.0, row.lead_range.1)
         })
     }
 }
@@ -122,27 +100,16 @@ mod tests {
 
     #[test]
     fn the_sync_buffer_is_twice_the_rooms_rtt_within_its_range() {
-        for (rtts, buffer) in [
-            (vec![], 100),
-            (vec![3], 100),
-            (vec![80], 160),
-            (vec![80, 120], 240),
-            (vec![900], 500),
-        ] {
-            assert_eq!(
-                pace(&rtts).sync_buffer(RoomTime::ZERO),
-                Span::from_millis(buffer),
-                "{rtts:?}"
-            );
+        for (rtts, buffer) in
+            [(vec![], 100), (vec![3], 100), (vec![80], 160), (vec![80, 120], 240), (vec![900], 500)]
+        {
+            assert_eq!(pace(&rtts).sync_buffer(RoomTime::ZERO), Span::from_millis(buffer), "{rtts:?}");
         }
     }
 
     #[test]
     fn one_slow_member_does_not_tax_the_room() {
-        assert_eq!(
-            pace(&[60, 70, 75, 80, 900]).sync_buffer(RoomTime::ZERO),
-            Span::from_millis(160)
-        );
+        assert_eq!(pace(&[60, 70, 75, 80, 900]).sync_buffer(RoomTime::ZERO), Span::from_millis(160));
     }
 
     #[test]
@@ -157,15 +124,8 @@ mod tests {
         assert_eq!(pace.lead(RoomTime::ZERO, None), Span::from_millis(800));
         for (took, lead) in [(100, 300), (400, 600), (5_000, 1_000)] {
             pace.handle_ready(RoomTime::ZERO, &member(0), Span::from_millis(took));
-            assert_eq!(
-                pace.lead(RoomTime::ZERO, None),
-                Span::from_millis(lead),
-                "{took} ms"
-            );
+            assert_eq!(pace.lead(RoomTime::ZERO, None), Span::from_millis(lead), "{took} ms");
         }
-        assert_eq!(
-            pace.lead(RoomTime::ZERO, Some(Profile::Wan)),
-            Span::from_millis(2_000)
-        );
+        assert_eq!(pace.lead(RoomTime::ZERO, Some(Profile::Wan)), Span::from_millis(2_000));
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Actor, Effect, Room};
 use crate::protocol::snapshot::{Repeat, Status, TrackInfo};
 use crate::protocol::{
-    EntryId, ErrorCode, PlaybackRecord, QueueEntry, QueuePlace, RoomChange, ServerMessage,
-    StreamId, UpcomingRecord, Volume, limits,
+    EntryId, ErrorCode, PlaybackRecord, QueueEntry, QueuePlace, RoomChange, ServerMessage, StreamId,
+    UpcomingRecord, Volume, limits,
 };
 use crate::sync::time::{MediaTime, RoomTime, Span};
 use crate::sync::timeline::END_GUARD;
@@ -22,17 +22,8 @@ const SHORTEST_TRACK: Span = Span::from_millis(500);
 
 // What people ask for.
 impl Room {
-    pub(super) fn play_track(
-        &mut self,
-        now: RoomTime,
-        track: Arc<TrackInfo>,
-        position: Option<MediaTime>,
-    ) {
-        let entry = QueueEntry {
-            entry_id: self.queue.new_id(),
-            track,
-            added_by: None,
-        };
+    pub(super) fn play_track(&mut self, now: RoomTime, track: Arc<TrackInfo>, position: Option<MediaTime>) {
+        let entry = QueueEntry { entry_id: self.queue.new_id(), track, added_by: None };
         self.retire_current();
         self.start(now, entry, position);
     }
@@ -56,9 +47,7 @@ impl Room {
                 self.retire_current();
                 entry
             }
-            None if self.playback.repeat != Repeat::Off => {
-                self.current().ok_or(ErrorCode::NothingNext)?
-            }
+            None if self.playback.repeat != Repeat::Off => self.current().ok_or(ErrorCode::NothingNext)?,
             None => return Err(ErrorCode::NothingNext),
         };
         self.start(now, entry, None);
@@ -67,9 +56,8 @@ impl Room {
 
     pub(super) fn previous(&mut self, now: RoomTime) -> Result<(), ErrorCode> {
         let current = self.current();
-        let far = self
-            .timeline()
-            .is_some_and(|t| t.position_at(now) - MediaTime::ZERO > PREVIOUS_RESTARTS_AFTER);
+        let far =
+            self.timeline().is_some_and(|t| t.position_at(now) - MediaTime::ZERO > PREVIOUS_RESTARTS_AFTER);
         let entry = match (current, if far { None } else { self.queue.pop_history() }) {
             (current, Some(earlier)) => {
                 if let Some(current) = current {
@@ -108,10 +96,7 @@ impl Room {
 
     pub(super) fn seek(&mut self, now: RoomTime, position: MediaTime) -> Result<(), ErrorCode> {
         let timeline = self.timeline().ok_or(ErrorCode::NothingLoaded)?;
-        let position = position.clamp(
-            MediaTime::ZERO,
-            (timeline.duration - END_GUARD).max(MediaTime::ZERO),
-        );
+        let position = position.clamp(MediaTime::ZERO, (timeline.duration - END_GUARD).max(MediaTime::ZERO));
         if timeline.running {
             self.run_from(now, position);
         } else {
@@ -136,19 +121,13 @@ impl Room {
     pub(super) fn set_volume(&mut self, volume: Volume) {
         self.playback.volume = volume;
         self.commit_playback(false);
-        self.broadcast(ServerMessage::Volume {
-            revision: self.revision,
-            volume,
-        });
+        self.broadcast(ServerMessage::Volume { revision: self.revision, volume });
     }
 
     pub(super) fn set_repeat(&mut self, now: RoomTime, mode: Repeat) {
         self.playback.repeat = mode;
         self.commit_playback(false);
-        self.broadcast(ServerMessage::Repeat {
-            revision: self.revision,
-            mode,
-        });
+        self.broadcast(ServerMessage::Repeat { revision: self.revision, mode });
         self.reconsider_upcoming(now);
     }
 
@@ -209,9 +188,7 @@ impl Room {
             track: Some(entry.track),
             queue_entry_id: Some(entry.entry_id),
             start_at,
-            start_position: position
-                .unwrap_or(MediaTime::ZERO)
-                .clamp(MediaTime::ZERO, last),
+            start_position: position.unwrap_or(MediaTime::ZERO).clamp(MediaTime::ZERO, last),
             volume: self.playback.volume,
             repeat: self.playback.repeat,
             upcoming: None,
@@ -331,11 +308,7 @@ impl Room {
 
     /// When the current track is over; no track is taken to be shorter than [`SHORTEST_TRACK`].
     pub(super) fn track_end(&self) -> Option<RoomTime> {
-        Some(
-            self.timeline()?
-                .ends_at()?
-                .max(self.playback.start_at + SHORTEST_TRACK),
-        )
+        Some(self.timeline()?.ends_at()?.max(self.playback.start_at + SHORTEST_TRACK))
     }
 
     /// When the follower is announced; `None` when it is, or when there is none.
@@ -375,11 +348,7 @@ impl Room {
 
     fn current(&self) -> Option<QueueEntry> {
         let record = &self.playback;
-        Some(QueueEntry {
-            entry_id: record.queue_entry_id?,
-            track: record.track.clone()?,
-            added_by: None,
-        })
+        Some(QueueEntry { entry_id: record.queue_entry_id?, track: record.track.clone()?, added_by: None })
     }
 
     /// The current track makes way: to the history, or round again.
@@ -469,10 +438,7 @@ impl Room {
     /// When a room without people stops playing to itself.
     pub(super) fn unattended_due(&self) -> Option<RoomTime> {
         let empty_since = self.members.empty_since()?;
-        self.playback
-            .status
-            .is_running()
-            .then(|| empty_since + limits::UNATTENDED)
+        self.playback.status.is_running().then(|| empty_since + limits::UNATTENDED)
     }
 
     pub(super) fn pause_unattended(&mut self, now: RoomTime) {

@@ -24,11 +24,7 @@ impl Queue {
         history: Vec<QueueEntry>,
         last_entry_id: EntryId,
     ) -> Self {
-        Self {
-            entries,
-            history,
-            last_entry_id,
-        }
+        Self { entries, history, last_entry_id }
     }
 
     pub(super) fn entries(&self) -> &[QueueEntry] {
@@ -53,19 +49,10 @@ impl Queue {
         self.last_entry_id
     }
 
-    pub(super) fn add(
-        &mut self,
-        tracks: Vec<Arc<TrackInfo>>,
-        at: QueuePlace,
-        added_by: Option<&str>,
-    ) {
+    pub(super) fn add(&mut self, tracks: Vec<Arc<TrackInfo>>, at: QueuePlace, added_by: Option<&str>) {
         let new: Vec<QueueEntry> = tracks
             .into_iter()
-            .map(|track| QueueEntry {
-                entry_id: self.new_id(),
-                track,
-                added_by: added_by.map(str::to_owned),
-            })
+            .map(|track| QueueEntry { entry_id: self.new_id(), track, added_by: added_by.map(str::to_owned) })
             .collect();
         let place = match at {
             QueuePlace::End => self.entries.len(),
@@ -80,11 +67,7 @@ impl Queue {
     }
 
     /// Moves an entry before another, or to the end.
-    pub(super) fn move_before(
-        &mut self,
-        id: EntryId,
-        before: Option<EntryId>,
-    ) -> Result<(), ErrorCode> {
+    pub(super) fn move_before(&mut self, id: EntryId, before: Option<EntryId>) -> Result<(), ErrorCode> {
         let from = self.place(id)?;
         if before == Some(id) {
             return Ok(());
@@ -110,8 +93,7 @@ impl Queue {
         let mut state = seed;
         for last in (1..self.entries.len()).rev() {
             let pick = splitmix64(&mut state) % (last as u64 + 1);
-            self.entries
-                .swap(last, usize::try_from(pick).expect("it is at most `last`"));
+            self.entries.swap(last, usize::try_from(pick).expect("it is at most `last`"));
         }
     }
 
@@ -136,10 +118,7 @@ impl Queue {
     }
 
     fn place(&self, id: EntryId) -> Result<usize, ErrorCode> {
-        self.entries
-            .iter()
-            .position(|entry| entry.entry_id == id)
-            .ok_or(ErrorCode::NoSuchEntry)
+        self.entries.iter().position(|entry| entry.entry_id == id).ok_or(ErrorCode::NoSuchEntry)
     }
 }
 

@@ -21,10 +21,7 @@ impl RoomRecord {
             code,
             revision: Revision(1),
             settings,
-            playback: PlaybackRecord {
-                revision: Revision(1),
-                ..PlaybackRecord::default()
-            },
+            playback: PlaybackRecord { revision: Revision(1), ..PlaybackRecord::default() },
             queue: Vec::new(),
             history: Vec::new(),
             last_entry_id: EntryId::default(),
@@ -67,11 +64,7 @@ impl Room {
         if !self.playback.status.is_running() {
             return;
         }
-        let until = if now - last_alive > limits::UNATTENDED {
-            last_alive
-        } else {
-            now
-        };
+        let until = if now - last_alive > limits::UNATTENDED { last_alive } else { now };
         for _ in 0..MOST_TRACKS_CAUGHT_UP {
             match self.track_end() {
                 Some(end) if end <= until => self.end_track(end),

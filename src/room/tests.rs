@@ -37,11 +37,7 @@ impl Stage {
         let code = RoomCode::from_number(7);
         let now = RoomTime::from_micros(1_800_000_000_000_000);
         let record = RoomRecord::new(code, RoomSettings::default());
-        Self {
-            room: Room::restore(record, RoomConfig::default(), now, None),
-            now,
-            said: Vec::new(),
-        }
+        Self { room: Room::restore(record, RoomConfig::default(), now, None), now, said: Vec::new() }
     }
 
     fn hear(&mut self) {
@@ -74,18 +70,12 @@ impl Stage {
     }
 
     fn play(&mut self, name: &str, secs: i64) -> Accepted {
-        self.host(Command::Play {
-            track: track(name, secs),
-            position: None,
-        })
+        self.host(Command::Play { track: track(name, secs), position: None })
     }
 
     fn add(&mut self, names: &[&str]) {
         let tracks = names.iter().map(|name| track(name, 60)).collect();
-        self.host(Command::QueueAdd {
-            tracks,
-            at: QueuePlace::End,
-        });
+        self.host(Command::QueueAdd { tracks, at: QueuePlace::End });
     }
 
     /// Lets time pass, and the room wake whenever it asked to.
@@ -111,10 +101,7 @@ impl Stage {
 
     fn playing(&self) -> (Status, Option<String>) {
         let playback = self.room.playback(self.now);
-        (
-            playback.status,
-            playback.track.map(|track| track.title.clone()),
-        )
+        (playback.status, playback.track.map(|track| track.title.clone()))
     }
 
     fn restart(&mut self, down: Span) {
@@ -139,20 +126,10 @@ fn a_start_is_announced_one_lead_ahead_and_confirmed_once_everybody_is_ready() {
         matches!(stage.broadcasts()[0], ServerMessage::PreparePlay { start_at, .. } if start_at == accepted.start_at)
     );
 
-    stage.room.handle_ready(
-        stage.now,
-        &ada.member_id,
-        StreamId(1),
-        Span::from_millis(90),
-    );
+    stage.room.handle_ready(stage.now, &ada.member_id, StreamId(1), Span::from_millis(90));
     stage.hear();
     assert!(stage.broadcasts().is_empty(), "one is not ready yet");
-    stage.room.handle_ready(
-        stage.now,
-        &bob.member_id,
-        StreamId(1),
-        Span::from_millis(120),
-    );
+    stage.room.handle_ready(stage.now, &bob.member_id, StreamId(1), Span::from_millis(120));
     stage.hear();
     assert!(
         matches!(stage.broadcasts()[..], [ServerMessage::PlayAt { start_at, .. }] if start_at == accepted.start_at)
@@ -168,13 +145,8 @@ fn a_silent_member_never_holds_the_room_up() {
     let accepted = stage.play("song", 60);
     stage.broadcasts();
     stage.pass(Span::from_millis(1_200));
-    let confirmed = stage
-        .broadcasts()
-        .into_iter()
-        .find(|m| matches!(m, ServerMessage::PlayAt { .. }));
-    let Some(ServerMessage::PlayAt { start_at, .. }) = confirmed else {
-        panic!("not confirmed")
-    };
+    let confirmed = stage.broadcasts().into_iter().find(|m| matches!(m, ServerMessage::PlayAt { .. }));
+    let Some(ServerMessage::PlayAt { start_at, .. }) = confirmed else { panic!("not confirmed") };
     assert_eq!(start_at, accepted.start_at, "the announced instant stands");
 }
 
@@ -184,18 +156,10 @@ fn everything_that_is_told_was_written_down_before() {
     stage.join("ada", Role::Host);
     stage.said.clear();
     stage.play("song", 60);
-    assert!(
-        matches!(stage.said[0], Effect::Persist(_)),
-        "{:?}",
-        stage.said[0]
-    );
+    assert!(matches!(stage.said[0], Effect::Persist(_)), "{:?}", stage.said[0]);
     stage.said.clear();
     stage.host(Command::Pause);
-    assert!(
-        matches!(stage.said[..], [Effect::Persist(_), Effect::Broadcast(_)]),
-        "{:?}",
-        stage.said
-    );
+    assert!(matches!(stage.said[..], [Effect::Persist(_), Effect::Broadcast(_)]), "{:?}", stage.said);
 }
 
 #[test]
@@ -205,17 +169,9 @@ fn nothing_is_written_as_time_passes() {
     stage.play("song", 600);
     stage.said.clear();
     stage.pass(Span::from_secs(300));
-    assert!(
-        stage
-            .said
-            .iter()
-            .all(|effect| !matches!(effect, Effect::Persist(_)))
-    );
-    let ticks = stage
-        .broadcasts()
-        .iter()
-        .filter(|m| matches!(m, ServerMessage::MusicStreamTick { .. }))
-        .count();
+    assert!(stage.said.iter().all(|effect| !matches!(effect, Effect::Persist(_))));
+    let ticks =
+        stage.broadcasts().iter().filter(|m| matches!(m, ServerMessage::MusicStreamTick { .. })).count();
     assert!((58..=60).contains(&ticks), "{ticks} ticks");
 }
 
@@ -229,21 +185,12 @@ fn a_listener_controls_nothing_and_changes_nothing_by_trying() {
         Command::Pause,
         Command::Stop,
         Command::Next,
-        Command::Seek {
-            position: MediaTime::ZERO,
-        },
-        Command::SetVolume {
-            volume: Volume::FULL,
-        },
+        Command::Seek { position: MediaTime::ZERO },
+        Command::SetVolume { volume: Volume::FULL },
         Command::QueueClear,
         Command::SyncAll,
-        Command::Kick {
-            member_id: bob.member_id.clone(),
-        },
-        Command::Play {
-            track: track("other", 5),
-            position: None,
-        },
+        Command::Kick { member_id: bob.member_id.clone() },
+        Command::Play { track: track("other", 5), position: None },
     ] {
         let answer = stage.ask(&Actor::Member(bob.member_id.clone()), command.clone());
         assert_eq!(answer, Err(ErrorCode::Forbidden), "{command:?}");
@@ -258,10 +205,7 @@ fn pause_and_resume_keep_the_position_to_the_microsecond() {
     stage.pass(Span::from_secs(10));
     let paused = stage.host(Command::Pause);
     let at_pause = stage.room.playback(stage.now).start_position;
-    assert_eq!(
-        at_pause - MediaTime::ZERO,
-        paused.start_at - accepted.start_at
-    );
+    assert_eq!(at_pause - MediaTime::ZERO, paused.start_at - accepted.start_at);
     stage.pass(Span::from_secs(100));
     let resumed = stage.host(Command::Resume);
     assert_eq!(resumed.stream_id, accepted.stream_id);
@@ -285,19 +229,10 @@ fn asking_twice_for_the_same_changes_nothing() {
 #[test]
 fn what_needs_a_track_says_so_when_there_is_none() {
     let mut stage = Stage::new();
-    for command in [
-        Command::Pause,
-        Command::Resume,
-        Command::Stop,
-        Command::Seek {
-            position: MediaTime::ZERO,
-        },
-    ] {
-        assert_eq!(
-            stage.ask(&HOST, command.clone()),
-            Err(ErrorCode::NothingLoaded),
-            "{command:?}"
-        );
+    for command in
+        [Command::Pause, Command::Resume, Command::Stop, Command::Seek { position: MediaTime::ZERO }]
+    {
+        assert_eq!(stage.ask(&HOST, command.clone()), Err(ErrorCode::NothingLoaded), "{command:?}");
     }
     assert_eq!(stage.ask(&HOST, Command::Next), Err(ErrorCode::NothingNext));
     assert_eq!(stage.room.revision(), Revision(1));
@@ -308,13 +243,8 @@ fn a_seek_beyond_the_end_stays_in_the_track() {
     let mut stage = Stage::new();
     stage.play("song", 60);
     stage.pass(Span::from_secs(2));
-    stage.host(Command::Seek {
-        position: MediaTime::from_secs_f64(1e6),
-    });
-    assert_eq!(
-        stage.room.playback(stage.now).start_position,
-        MediaTime::from_secs_f64(59.75)
-    );
+    stage.host(Command::Seek { position: MediaTime::from_secs_f64(1e6) });
+    assert_eq!(stage.room.playback(stage.now).start_position, MediaTime::from_secs_f64(59.75));
 }
 
 #[test]
@@ -326,13 +256,9 @@ fn the_follower_is_announced_at_least_ten_seconds_ahead_and_starts_when_the_trac
     stage.pass(Span::from_secs(50));
     let end = accepted.start_at + Span::from_secs(60);
     let announced = stage.broadcasts().into_iter().find_map(|m| match m {
-        ServerMessage::PreparePlay {
-            follows: true,
-            start_at,
-            server_timestamp,
-            stream_id,
-            ..
-        } => Some((start_at, start_at - server_timestamp, stream_id)),
+        ServerMessage::PreparePlay { follows: true, start_at, server_timestamp, stream_id, .. } => {
+            Some((start_at, start_at - server_timestamp, stream_id))
+        }
         _ => None,
     });
     let (start_at, ahead, stream) = announced.expect("the follower is announced");
@@ -359,10 +285,7 @@ fn repeat_one_goes_round_in_step() {
     let accepted = stage.play("one", 10);
     stage.host(Command::SetRepeat { mode: Repeat::One });
     stage.pass(Span::from_secs(26));
-    let position = stage
-        .room
-        .playback(accepted.start_at + Span::from_secs(25))
-        .position;
+    let position = stage.room.playback(accepted.start_at + Span::from_secs(25)).position;
     assert_eq!(position, MediaTime::from_secs_f64(5.0));
 }
 
@@ -394,11 +317,7 @@ fn an_announced_follower_that_is_taken_out_does_not_play() {
     stage.add(&["three"]);
     stage.pass(Span::from_secs(1));
     let upcoming = stage.room.playback(stage.now).upcoming.unwrap();
-    assert_eq!(
-        upcoming.stream_id,
-        StreamId(3),
-        "the one that was called off is not reused"
-    );
+    assert_eq!(upcoming.stream_id, StreamId(3), "the one that was called off is not reused");
     assert_eq!(upcoming.track.title, "three");
 }
 
@@ -419,9 +338,7 @@ fn next_and_previous_walk_the_queue_both_ways() {
 fn a_member_that_comes_back_is_the_same_member() {
     let mut stage = Stage::new();
     let ada = stage.join("ada", Role::Dj);
-    stage
-        .room
-        .handle_leave(stage.now, &ada.member_id, ada.connection);
+    stage.room.handle_leave(stage.now, &ada.member_id, ada.connection);
     stage.pass(Span::from_secs(30));
     let request = |identity: u8| JoinRequest {
         fresh_id: "new".parse().unwrap(),
@@ -433,19 +350,10 @@ fn a_member_that_comes_back_is_the_same_member() {
     let back = stage.room.handle_join(stage.now, request(3)).unwrap();
     assert_eq!(back.member_id, ada.member_id);
     assert_eq!(stage.room.role_of(&back.member_id), Some(Role::Dj));
-    stage
-        .room
-        .handle_leave(stage.now, &ada.member_id, ada.connection);
-    assert!(
-        stage.room.is_attended(),
-        "the old connection's end is not the new one's"
-    );
+    stage.room.handle_leave(stage.now, &ada.member_id, ada.connection);
+    assert!(stage.room.is_attended(), "the old connection's end is not the new one's");
     let stranger = stage.room.handle_join(stage.now, request(9)).unwrap();
-    assert_eq!(
-        stranger.member_id.as_str(),
-        "new",
-        "another browser cannot take the place"
-    );
+    assert_eq!(stranger.member_id.as_str(), "new", "another browser cannot take the place");
 }
 
 #[test]
@@ -460,10 +368,7 @@ fn a_full_room_says_so() {
         name: None,
         resume: None,
     };
-    assert_eq!(
-        stage.room.handle_join(stage.now, request),
-        Err(ErrorCode::RoomFull)
-    );
+    assert_eq!(stage.room.handle_join(stage.now, request), Err(ErrorCode::RoomFull));
 }
 
 #[test]
@@ -472,13 +377,7 @@ fn a_full_queue_says_so_and_keeps_what_it_has() {
     stage.room.config.max_queue = 2;
     stage.add(&["a"]);
     let tracks = vec![track("b", 9), track("c", 9)];
-    let answer = stage.ask(
-        &HOST,
-        Command::QueueAdd {
-            tracks,
-            at: QueuePlace::Next,
-        },
-    );
+    let answer = stage.ask(&HOST, Command::QueueAdd { tracks, at: QueuePlace::Next });
     assert_eq!(answer, Err(ErrorCode::QueueFull));
     assert_eq!(stage.room.queue.entries().len(), 1);
 }
@@ -491,10 +390,7 @@ fn the_music_goes_on_while_the_server_is_down() {
     stage.pass(Span::from_secs(30));
     stage.restart(Span::from_secs(60));
     assert_eq!(stage.playing(), (Status::Playing, Some("two".into())));
-    assert_eq!(
-        stage.room.playback(stage.now).start_at,
-        accepted.start_at + Span::from_secs(60)
-    );
+    assert_eq!(stage.room.playback(stage.now).start_at, accepted.start_at + Span::from_secs(60));
 }
 
 #[test]
@@ -516,9 +412,7 @@ fn a_room_without_people_stops_playing_after_ten_minutes() {
     stage.play("one", 3_600);
     stage.pass(Span::from_secs(900));
     assert_eq!(stage.playing().0, Status::Playing);
-    stage
-        .room
-        .handle_leave(stage.now, &ada.member_id, ada.connection);
+    stage.room.handle_leave(stage.now, &ada.member_id, ada.connection);
     stage.pass(Span::from_secs(599));
     assert_eq!(stage.playing().0, Status::Playing);
     stage.pass(Span::from_secs(2));
@@ -528,19 +422,12 @@ fn a_room_without_people_stops_playing_after_ten_minutes() {
 fn any_command() -> impl Strategy<Value = Command> {
     let entry = (0u64..12).prop_map(EntryId);
     prop_oneof![
-        (0usize..5, 1i64..90).prop_map(|(n, secs)| Command::Play {
-            track: track(&format!("t{n}"), secs),
-            position: None
-        }),
-        entry.clone().prop_map(|entry_id| Command::PlayEntry {
-            entry_id,
-            position: None
-        }),
+        (0usize..5, 1i64..90)
+            .prop_map(|(n, secs)| Command::Play { track: track(&format!("t{n}"), secs), position: None }),
+        entry.clone().prop_map(|entry_id| Command::PlayEntry { entry_id, position: None }),
         Just(Command::Pause),
         Just(Command::Resume),
-        (0i64..100).prop_map(|s| Command::Seek {
-            position: MediaTime::from_micros(s * 1_000_000)
-        }),
+        (0i64..100).prop_map(|s| Command::Seek { position: MediaTime::from_micros(s * 1_000_000) }),
         Just(Command::Stop),
         Just(Command::Next),
         Just(Command::Previous),
@@ -550,9 +437,7 @@ fn any_command() -> impl Strategy<Value = Command> {
             tracks: (0..n).map(|i| track(&format!("q{i}"), 20)).collect(),
             at: QueuePlace::Next
         }),
-        entry
-            .clone()
-            .prop_map(|entry_id| Command::QueueRemove { entry_id }),
+        entry.clone().prop_map(|entry_id| Command::QueueRemove { entry_id }),
         (entry.clone(), prop::option::of(entry))
             .prop_map(|(entry_id, before)| Command::QueueMove { entry_id, before }),
         any::<u64>().prop_map(|seed| Command::QueueShuffle { seed }),

@@ -60,11 +60,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke(
-        &self,
-        session_hash: &SecretHash,
-        code: RoomCode,
-    ) -> Result<(), StoreError> {
+    pub async fn revoke(&self, session_hash: &SecretHash, code: RoomCode) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM memberships WHERE session_hash = ? AND room_code = ?")
             .bind(session_hash.as_slice())
             .bind(code.as_str())
@@ -96,13 +92,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn is_anywhere(&self, session_hash: &SecretHash) -> Result<bool, StoreError> {
-        Ok(
-            sqlx::query("SELECT 1 FROM memberships WHERE session_hash = ? LIMIT 1")
-                .bind(session_hash.as_slice())
-                .fetch_optional(&self.readers)
-                .await?
-                .is_some(),
-        )
+        Ok(sqlx::query("SELECT 1 FROM memberships WHERE session_hash = ? LIMIT 1")
+            .bind(session_hash.as_slice())
+            .fetch_optional(&self.readers)
+            .await?
+            .is_some())
     }
 
     /// Whether this is the hash of the room's host token; `false` when there is no such room.
@@ -114,14 +108,12 @@ impl Store {
         code: RoomCode,
         host_token_hash: &SecretHash,
     ) -> Result<bool, StoreError> {
-        Ok(
-            sqlx::query("SELECT 1 FROM rooms WHERE code = ? AND host_token_hash = ?")
-                .bind(code.as_str())
-                .bind(host_token_hash.as_slice())
-                .fetch_optional(&self.readers)
-                .await?
-                .is_some(),
-        )
+        Ok(sqlx::query("SELECT 1 FROM rooms WHERE code = ? AND host_token_hash = ?")
+            .bind(code.as_str())
+            .bind(host_token_hash.as_slice())
+            .fetch_optional(&self.readers)
+            .await?
+            .is_some())
     }
 
     /// The room whose host token has this hash, for a bearer who names none (`/media`, tracks, folders).
@@ -184,9 +176,7 @@ async fn write_role(
     .await;
     match written {
         // The only thing that a membership refers to is its room.
-        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
-            Err(StoreError::NotFound)
-        }
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Err(StoreError::NotFound),
         other => Ok(other.map(drop)?),
     }
 }

@@ -47,8 +47,7 @@ impl Store {
     /// When the database fails.
     pub async fn folders(&self, parent: &str) -> Result<Vec<Folder>, StoreError> {
         let parent = parent.trim_matches('/');
-        let mut sql =
-            QueryBuilder::new("SELECT folder, count(*) AS tracks FROM tracks WHERE NOT missing");
+        let mut sql = QueryBuilder::new("SELECT folder, count(*) AS tracks FROM tracks WHERE NOT missing");
         push_folder(&mut sql, parent, false);
         sql.push(" GROUP BY folder");
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
@@ -63,14 +62,8 @@ impl Store {
             "" => name.to_owned(),
             parent => format!("{parent}/{name}"),
         };
-        let mut folders: Vec<Folder> = counts
-            .into_iter()
-            .map(|(name, tracks)| Folder {
-                path: path_of(&name),
-                name,
-                tracks,
-            })
-            .collect();
+        let mut folders: Vec<Folder> =
+            counts.into_iter().map(|(name, tracks)| Folder { path: path_of(&name), name, tracks }).collect();
         folders.sort_by_cached_key(|folder| track_row::key(&folder.name));
         Ok(folders)
     }
@@ -90,10 +83,7 @@ impl Store {
         .await?
         .iter()
         .map(|row| {
-            Ok(ArtistCount {
-                artist: row.try_get("artist")?,
-                tracks: from_integer(row.try_get("tracks")?)?,
-            })
+            Ok(ArtistCount { artist: row.try_get("artist")?, tracks: from_integer(row.try_get("tracks")?)? })
         })
         .collect()
     }

@@ -19,19 +19,17 @@ pub enum StoreError {
     Other(#[from] sqlx::Error),
 }
 
-/// A number of the protocol as SQLite keeps it.
+/// A number of the protocol as `SQLite` keeps it.
 pub(super) fn to_integer(number: u64) -> Result<i64, StoreError> {
     i64::try_from(number).map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
 }
 
-/// A number of the protocol out of SQLite.
+/// A number of the protocol out of `SQLite`.
 pub(super) fn from_integer(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(unreadable)
 }
 
 /// A value in the database that this version cannot read.
-pub(super) fn unreadable(
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> StoreError {
+pub(super) fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::Other(sqlx::Error::Decode(error.into()))
 }

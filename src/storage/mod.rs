@@ -23,9 +23,7 @@ use std::time::Duration;
 
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use access::SecretHash;
 pub use browse::{AlbumCount, ArtistCount, Folder};
@@ -42,7 +40,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that read beside the one that writes; a query takes below a millisecond, so few serve many.
 const READERS: u32 = 4;
 
-/// SQLite, reached through one writing and a few reading connections. Cheap to clone.
+/// `SQLite`, reached through one writing and a few reading connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: SqlitePool,
@@ -83,9 +81,7 @@ impl Store {
 
     async fn open_with(options: SqliteConnectOptions) -> Result<Self, StoreError> {
         if let Some(folder) = options.get_filename().parent() {
-            tokio::fs::create_dir_all(folder)
-                .await
-                .map_err(sqlx::Error::from)?;
+            tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::from)?;
         }
         let options = options
             .create_if_missing(true)
@@ -94,21 +90,13 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         // Connections to a local file do not go stale: they are neither tested nor replaced.
-        let pool = || {
-            SqlitePoolOptions::new()
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-        };
-        let writer = pool()
-            .max_connections(1)
-            .connect_with(options.clone().optimize_on_close(true, None))
-            .await?;
+        let pool =
+            || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+        let writer =
+            pool().max_connections(1).connect_with(options.clone().optimize_on_close(true, None)).await?;
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
-        let readers = pool()
-            .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "on"))
-            .await?;
+        let readers =
+            pool().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self { writer, readers })
     }
 
@@ -117,9 +105,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM rooms LIMIT 1")
-            .fetch_optional(&self.readers)
-            .await?;
+        sqlx::query("SELECT 1 FROM rooms LIMIT 1").fetch_optional(&self.readers).await?;
         Ok(())
     }
 
@@ -133,10 +119,7 @@ impl Store {
                 "a backup's path must be UTF-8".into(),
             )));
         };
-        sqlx::query("VACUUM INTO ?")
-            .bind(file)
-            .execute(&self.writer)
-            .await?;
+        sqlx::query("VACUUM INTO ?").bind(file).execute(&self.writer).await?;
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use super::access::SecretHash;
 use super::error::{StoreError, from_integer, to_integer, unreadable};
 use super::{Store, tracks, words};
 use crate::protocol::{
-    EntryId, PlaybackRecord, QueueChange, QueueEntry, Revision, RoomChange, RoomCode, RoomName,
-    RoomRecord, RoomSettings, StreamId, TrackId, TrackInfo, UpcomingRecord, Volume,
+    EntryId, PlaybackRecord, QueueChange, QueueEntry, Revision, RoomChange, RoomCode, RoomName, RoomRecord,
+    RoomSettings, StreamId, TrackId, TrackInfo, UpcomingRecord, Volume,
 };
 use crate::sync::time::{MediaTime, RoomTime};
 
@@ -44,9 +44,9 @@ impl Store {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let inserted = sqlx::query(
             "INSERT INTO rooms (code, host_token_hash, pin_hash, last_used_us, revision, last_entry_id,
-                 listed, who_controls, who_adds, status, stream_id, playback_revision, start_at_us,
+                 listed, who_controls, who_adds, status, stream_id, last_stream_id, playback_revision, start_at_us,
                  start_position_us, volume, repeat)
-             VALUES (?, ?, ?, ?, 0, 0, 0, '', '', '', 0, 0, 0, 0, 0, '')
+             VALUES (?, ?, ?, ?, 0, 0, 0, '', '', '', 0, 0, 0, 0, 0, 0, '')
              ON CONFLICT (code) DO NOTHING",
         )
         .bind(room.code.as_str())
@@ -117,10 +117,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room.
     pub async fn delete_room(&self, code: RoomCode) -> Result<(), StoreError> {
-        let done = sqlx::query("DELETE FROM rooms WHERE code = ?")
-            .bind(code.as_str())
-            .execute(&self.writer)
-            .await?;
+        let done =
+            sqlx::query("DELETE FROM rooms WHERE code = ?").bind(code.as_str()).execute(&self.writer).await?;
         must_exist(&done)
     }
 
@@ -141,10 +139,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn remove_rooms_unused_since(
-        &self,
-        then: RoomTime,
-    ) -> Result<Vec<RoomCode>, StoreError> {
+    pub async fn remove_rooms_unused_since(&self, then: RoomTime) -> Result<Vec<RoomCode>, StoreError> {
         sqlx::query("DELETE FROM rooms WHERE last_used_us < ? RETURNING code")
             .bind(then.micros())
             .fetch_all(&self.writer)
@@ -159,9 +154,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_rooms(&self) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT count(*) FROM rooms")
-            .fetch_one(&self.readers)
-            .await?;
+        let row = sqlx::query("SELECT count(*) FROM rooms").fetch_one(&self.readers).await?;
         from_integer(row.try_get(0)?)
     }
 
@@ -215,9 +208,7 @@ pub(super) fn parse_code(text: &str) -> Result<RoomCode, StoreError> {
 }
 
 fn parse_name(row: &SqliteRow) -> Result<Option<RoomName>, StoreError> {
-    row.try_get::<Option<&str>, _>("name")?
-        .map(|name| RoomName::parse(name).map_err(unreadable))
-        .transpose()
+    row.try_get::<Option<&str>, _>("name")?.map(|name| RoomName::parse(name).map_err(unreadable)).transpose()
 }
 
 async fn write_change(
@@ -278,13 +269,14 @@ async fn write_playback(
     let entry_id = |id: Option<EntryId>| id.map(|id| to_integer(id.0)).transpose();
     let upcoming = playback.upcoming.as_ref();
     sqlx::query(
-        "UPDATE rooms SET status = ?, stream_id = ?, playback_revision = ?, track_id = ?,
+        "UPDATE rooms SET status = ?, stream_id = ?, last_stream_id = ?, playback_revision = ?, track_id = ?,
              queue_entry_id = ?, start_at_us = ?, start_position_us = ?, volume = ?, repeat = ?,
              upcoming_stream_id = ?, upcoming_track_id = ?, upcoming_queue_entry_id = ?
          WHERE code = ?",
     )
     .bind(playback.status.as_str())
     .bind(to_integer(playback.stream_id.0)?)
+    .bind(to_integer(playback.last_stream_id.0)?)
     .bind(to_integer(playback.revision.0)?)
     .bind(playback.track.as_ref().map(|track| track.track_id.as_str()))
     .bind(entry_id(playback.queue_entry_id)?)
@@ -308,12 +300,10 @@ async fn write_list(
     list: &'static str,
     entries: &[QueueEntry],
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = entries
-        .iter()
-        .map(|entry| (entry.entry_id, &entry.track.track_id, &entry.added_by))
-        .collect();
-    let rows = serde_json::to_string(&rows)
-        .map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))?;
+    let rows: Vec<_> =
+        entries.iter().map(|entry| (entry.entry_id, &entry.track.track_id, &entry.added_by)).collect();
+    let rows =
+        serde_json::to_string(&rows).map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))?;
     sqlx::query("DELETE FROM queue_entries WHERE room_code = ? AND list = ?")
         .bind(code.as_str())
         .bind(list)
@@ -390,18 +380,13 @@ fn read_settings(room: &SqliteRow) -> Result<RoomSettings, StoreError> {
         has_pin: room.try_get("has_pin")?,
         who_controls: words::parse(room.try_get("who_controls")?)?,
         who_adds: words::parse(room.try_get("who_adds")?)?,
-        profile: room
-            .try_get::<Option<&str>, _>("profile")?
-            .map(words::parse)
-            .transpose()?,
+        profile: room.try_get::<Option<&str>, _>("profile")?.map(words::parse).transpose()?,
     })
 }
 
 fn read_playback(room: &SqliteRow, tracks: &Tracks) -> Result<PlaybackRecord, StoreError> {
     let entry_id = |column: &str| {
-        room.try_get::<Option<i64>, _>(column)?
-            .map(|id| from_integer(id).map(EntryId))
-            .transpose()
+        room.try_get::<Option<i64>, _>(column)?.map(|id| from_integer(id).map(EntryId)).transpose()
     };
     let upcoming_stream: Option<i64> = room.try_get("upcoming_stream_id")?;
     let upcoming = match (upcoming_stream, track(tracks, room, "upcoming_track_id")?) {
@@ -415,6 +400,7 @@ fn read_playback(room: &SqliteRow, tracks: &Tracks) -> Result<PlaybackRecord, St
     Ok(PlaybackRecord {
         status: words::parse(room.try_get("status")?)?,
         stream_id: StreamId(from_integer(room.try_get("stream_id")?)?),
+        last_stream_id: StreamId(from_integer(room.try_get("last_stream_id")?)?),
         revision: Revision(from_integer(room.try_get("playback_revision")?)?),
         track: track(tracks, room, "track_id")?,
         queue_entry_id: entry_id("queue_entry_id")?,
@@ -427,16 +413,10 @@ fn read_playback(room: &SqliteRow, tracks: &Tracks) -> Result<PlaybackRecord, St
 }
 
 fn parse_track_id(row: &SqliteRow, column: &str) -> Result<Option<TrackId>, StoreError> {
-    row.try_get::<Option<String>, _>(column)?
-        .map(|id| TrackId::try_from(id).map_err(unreadable))
-        .transpose()
+    row.try_get::<Option<String>, _>(column)?.map(|id| TrackId::try_from(id).map_err(unreadable)).transpose()
 }
 
 /// The track that a column names; the foreign key says that it exists.
-fn track(
-    tracks: &Tracks,
-    row: &SqliteRow,
-    column: &str,
-) -> Result<Option<Arc<TrackInfo>>, StoreError> {
+fn track(tracks: &Tracks, row: &SqliteRow, column: &str) -> Result<Option<Arc<TrackInfo>>, StoreError> {
     Ok(parse_track_id(row, column)?.and_then(|id| tracks.get(&id).cloned()))
 }

@@ -36,13 +36,10 @@ impl Place {
     pub(super) fn to_cursor(&self) -> String {
         use std::fmt::Write;
         let plain = format!("{}{SEPARATOR}{}", self.id, self.sort_key);
-        plain.bytes().fold(
-            String::with_capacity(plain.len() * 2),
-            |mut cursor, byte| {
-                write!(cursor, "{byte:02x}").expect("a String takes what is written");
-                cursor
-            },
-        )
+        plain.bytes().fold(String::with_capacity(plain.len() * 2), |mut cursor, byte| {
+            write!(cursor, "{byte:02x}").expect("a String takes what is written");
+            cursor
+        })
     }
 
     /// The place that a cursor stands for.
@@ -58,10 +55,7 @@ impl Place {
             .ok_or(StoreError::BadCursor)?;
         let plain = String::from_utf8(bytes).map_err(|_| StoreError::BadCursor)?;
         let (id, sort_key) = plain.split_once(SEPARATOR).ok_or(StoreError::BadCursor)?;
-        Ok(Self {
-            sort_key: sort_key.to_owned(),
-            id: id.to_owned(),
-        })
+        Ok(Self { sort_key: sort_key.to_owned(), id: id.to_owned() })
     }
 }
 
@@ -110,10 +104,7 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_refused() {
         for text in ["", "0", "zz", "30", "3031", "ff00", "é0", "3000é", "3A00"] {
-            assert!(
-                matches!(Place::from_cursor(text), Err(StoreError::BadCursor)),
-                "{text}"
-            );
+            assert!(matches!(Place::from_cursor(text), Err(StoreError::BadCursor)), "{text}");
         }
     }
 }

@@ -110,19 +110,11 @@ pub struct TrackRecord {
 
 /// What players and pages know of a track; the row needs the columns of `tracks` that are named here.
 pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
-    let id: TrackId = row
-        .try_get::<String, _>("id")?
-        .try_into()
-        .map_err(unreadable)?;
+    let id: TrackId = row.try_get::<String, _>("id")?.try_into().map_err(unreadable)?;
     let track_url = format!("/media/{id}/original");
-    let artwork_url = row
-        .try_get::<Option<&str>, _>("artwork")?
-        .map(|_| format!("/api/tracks/{id}/artwork"));
+    let artwork_url = row.try_get::<Option<&str>, _>("artwork")?.map(|_| format!("/api/tracks/{id}/artwork"));
     Ok(TrackInfo {
-        renditions: vec![Rendition {
-            url: track_url.clone(),
-            mime: row.try_get("mime")?,
-        }],
+        renditions: vec![Rendition { url: track_url.clone(), mime: row.try_get("mime")? }],
         track_id: id,
         track_url,
         title: row.try_get("title")?,
@@ -155,12 +147,10 @@ pub(super) fn record(row: &SqliteRow) -> Result<TrackRecord, StoreError> {
 }
 
 pub(super) fn artwork(row: &SqliteRow) -> Result<Option<ArtworkPlace>, StoreError> {
-    row.try_get::<Option<&str>, _>("artwork")?
-        .map(ArtworkPlace::parse)
-        .transpose()
+    row.try_get::<Option<&str>, _>("artwork")?.map(ArtworkPlace::parse).transpose()
 }
 
-/// A text as it is compared: SQLite's own folding knows ASCII only.
+/// A text as it is compared: `SQLite`'s own folding knows ASCII only.
 pub(super) fn key(text: &str) -> String {
     text.to_lowercase()
 }
@@ -177,10 +167,7 @@ const PART_CHARS: usize = 100;
 /// The place of a track in the library's order: album artist (or artist), album, disc, number, title.
 pub(super) fn sort_key(file: &TrackFile) -> String {
     fn text(part: Option<&str>) -> String {
-        part.map_or_else(
-            || LAST.to_owned(),
-            |text| key(text).chars().take(PART_CHARS).collect(),
-        )
+        part.map_or_else(|| LAST.to_owned(), |text| key(text).chars().take(PART_CHARS).collect())
     }
     let artist = text(file.album_artist.as_deref().or(file.artist.as_deref()));
     let album = text(file.album.as_deref());

@@ -101,11 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_tracks(
-        &self,
-        files: &[TrackFile],
-        now: RoomTime,
-    ) -> Result<Vec<TrackId>, StoreError> {
+    pub async fn put_tracks(&self, files: &[TrackFile], now: RoomTime) -> Result<Vec<TrackId>, StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut ids = Vec::with_capacity(files.len());
         for file in files {
@@ -150,12 +146,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn mark_present(&self, ids: &[TrackId]) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE tracks SET missing = 0 WHERE id IN (SELECT value FROM json_each(?)) AND missing",
-        )
-        .bind(json(ids)?)
-        .execute(&self.writer)
-        .await?;
+        sqlx::query("UPDATE tracks SET missing = 0 WHERE id IN (SELECT value FROM json_each(?)) AND missing")
+            .bind(json(ids)?)
+            .execute(&self.writer)
+            .await?;
         Ok(())
     }
 
@@ -200,10 +194,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn playable(
-        &self,
-        ids: &[TrackId],
-    ) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreError> {
+    pub async fn playable(&self, ids: &[TrackId]) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, mime, title, artist, album, filename, duration_us, artwork FROM tracks
              WHERE id IN (SELECT value FROM json_each(?)) AND NOT missing",
@@ -219,9 +210,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_tracks(&self) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT count(*) FROM tracks WHERE NOT missing")
-            .fetch_one(&self.readers)
-            .await?;
+        let row =
+            sqlx::query("SELECT count(*) FROM tracks WHERE NOT missing").fetch_one(&self.readers).await?;
         from_integer(row.try_get(0)?)
     }
 
@@ -230,11 +220,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadCursor`] when the cursor is none.
     pub async fn tracks(&self, query: &TrackQuery) -> Result<TrackPage, StoreError> {
-        let behind = query
-            .cursor
-            .as_deref()
-            .map(Place::from_cursor)
-            .transpose()?;
+        let behind = query.cursor.as_deref().map(Place::from_cursor).transpose()?;
         let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, LARGEST_PAGE);
         // One snapshot, so that the page and the total are of the same library.
         let mut tx = self.readers.begin().await?;
@@ -259,20 +245,13 @@ impl Store {
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next_cursor = match rows.last() {
-            Some(row) if more => Some(
-                Place {
-                    sort_key: row.try_get("sort_key")?,
-                    id: row.try_get("id")?,
-                }
-                .to_cursor(),
-            ),
+            Some(row) if more => {
+                Some(Place { sort_key: row.try_get("sort_key")?, id: row.try_get("id")? }.to_cursor())
+            }
             _ => None,
         };
         Ok(TrackPage {
-            tracks: rows
-                .iter()
-                .map(track_row::record)
-                .collect::<Result<_, _>>()?,
+            tracks: rows.iter().map(track_row::record).collect::<Result<_, _>>()?,
             next_cursor,
             total: from_integer(total)?,
         })
@@ -296,9 +275,7 @@ pub(super) async fn infos_of(
 
 /// The id of a row that has it as `id`.
 pub(super) fn track_id(row: &SqliteRow) -> Result<TrackId, StoreError> {
-    row.try_get::<String, _>("id")?
-        .try_into()
-        .map_err(unreadable)
+    row.try_get::<String, _>("id")?.try_into().map_err(unreadable)
 }
 
 /// The conditions of a query, beginning with `WHERE`; the cursor is not one of them.
@@ -307,9 +284,7 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, query: &TrackQuery) {
     if let Some(text) = query.text.as_deref().filter(|text| !text.trim().is_empty()) {
         match match_expression(text) {
             Some(expression) => {
-                sql.push(
-                    " AND seq IN (SELECT rowid FROM tracks_search WHERE tracks_search MATCH ",
-                );
+                sql.push(" AND seq IN (SELECT rowid FROM tracks_search WHERE tracks_search MATCH ");
                 sql.push_bind(expression).push(")");
             }
             None => {
@@ -402,6 +377,5 @@ fn infos(rows: &[SqliteRow]) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreEr
 
 /// Ids for `json_each`: one parameter, however many there are.
 fn json(ids: &[TrackId]) -> Result<String, StoreError> {
-    serde_json::to_string(ids)
-        .map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
+    serde_json::to_string(ids).map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
 }

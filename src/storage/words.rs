@@ -40,13 +40,7 @@ mod tests {
 
     #[test]
     fn every_word_leads_back_to_its_value() {
-        for status in [
-            Status::Idle,
-            Status::Preparing,
-            Status::Playing,
-            Status::Paused,
-            Status::Stopped,
-        ] {
+        for status in [Status::Idle, Status::Preparing, Status::Playing, Status::Paused, Status::Stopped] {
             assert_eq!(parse::<Status>(status.as_str()).unwrap(), status);
         }
         for repeat in [Repeat::Off, Repeat::One, Repeat::All] {
@@ -58,12 +52,7 @@ mod tests {
         for who in [WhoMay::Host, WhoMay::Djs, WhoMay::Everyone] {
             assert_eq!(parse::<WhoMay>(who_may(who)).unwrap(), who);
         }
-        for kind in [
-            Profile::Lan,
-            Profile::Normal,
-            Profile::Wan,
-            Profile::Mobile,
-        ] {
+        for kind in [Profile::Lan, Profile::Normal, Profile::Wan, Profile::Mobile] {
             assert_eq!(parse::<Profile>(profile(kind)).unwrap(), kind);
         }
     }

@@ -1,1 +1,163 @@
-//! later
+//! When to ping: bursts of pings in sequence, close together while the clock is new or poor, sparse once it is known
+//! well. On TCP one late segment delays all behind it, so the next ping waits for the last one's answer.
+
+use super::time::{LocalTime, Span};
+
+/// Pings of a first burst, and of one that is asked for.
+const FULL_BURST: u32 = 8;
+/// Pings of a steady burst.
+const STEADY_BURST: u32 = 4;
+/// From an answer to the next ping: uneven, so that pings do not fall into step with something periodic.
+const SPACING: [Span; 4] =
+    [Span::from_millis(23), Span::from_millis(37), Span::from_millis(29), Span::from_millis(41)];
+/// An answer that took longer is not waited for.
+const ANSWER_TIMEOUT: Span = Span::from_millis(2_000);
+/// The gaps between the first bursts: the skew needs a minute to show.
+const FIRST_GAPS: [Span; 4] =
+    [Span::from_secs(1), Span::from_secs(3), Span::from_secs(6), Span::from_secs(10)];
+/// The gap while the error bound is poor.
+const POOR_GAP: Span = Span::from_secs(10);
+/// An error bound above this is poor.
+const POOR_ERROR: Span = Span::from_millis(5);
+
+/// The schedule of pings of one connection.
+#[derive(Clone, Debug, Default)]
+pub struct PingCadence {
+    next_id: u64,
+    /// The ping that is under way.
+    waiting: Option<(u64, LocalTime)>,
+    left_in_burst: u32,
+    due: Option<LocalTime>,
+    bursts: usize,
+}
+
+impl PingCadence {
+    /// Starts a full burst at once: on connect, on waking, after the network changed.
+    pub fn burst(&mut self, now: LocalTime) {
+        self.left_in_burst = FULL_BURST;
+        self.bursts = 0;
+        self.waiting = None;
+        self.due = Some(now);
+    }
+
+    /// Stops: there is no connection.
+    pub fn stop(&mut self) {
+        self.waiting = None;
+        self.due = None;
+    }
+
+    /// Whether a burst is under way.
+    pub const fn is_bursting(&self) -> bool {
+        self.due.is_some() && self.left_in_burst > 0
+    }
+
+    /// The id of a ping to send now, if one is due.
+    pub fn poll_ping(&mut self, now: LocalTime) -> Option<u64> {
+        if self.poll_timeout()? > now {
+            return None;
+        }
+        if self.left_in_burst == 0 {
+            self.left_in_burst = STEADY_BURST;
+        }
+        self.next_id += 1;
+        self.waiting = Some((self.next_id, now));
+        Some(self.next_id)
+    }
+
+    /// An answer came; true when it is the one that was waited for. `error`: the clock's error bound after it;
+    /// `steady`: the profile's gap between bursts.
+    pub fn handle_answer(&mut self, now: LocalTime, id: u64, error: Span, steady: Span) -> bool {
+        if self.waiting.is_none_or(|(waiting, _)| waiting != id) {
+            return false;
+        }
+        self.waiting = None;
+        self.left_in_burst = self.left_in_burst.saturating_sub(1);
+        let gap = if self.left_in_burst > 0 {
+            SPACING[(id % SPACING.len() as u64) as usize]
+        } else {
+            let gap = FIRST_GAPS.get(self.bursts).copied().unwrap_or(if error > POOR_ERROR {
+                POOR_GAP.min(steady)
+            } else {
+                steady
+            });
+            self.bursts += 1;
+            gap
+        };
+        self.due = Some(now + gap);
+        true
+    }
+
+    /// When [`PingCadence::poll_ping`] wants to be called.
+    pub fn poll_timeout(&self) -> Option<LocalTime> {
+        match self.waiting {
+            Some((_, sent)) => Some(sent + ANSWER_TIMEOUT),
+            None => self.due,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEADY: Span = Span::from_secs(30);
+
+    /// Runs for a while on a network with a fixed round trip, and says when pings were sent.
+    fn run(cadence: &mut PingCadence, until: Span, rtt: Span, error: Span) -> Vec<LocalTime> {
+        let mut sent = Vec::new();
+        while let Some(due) = cadence.poll_timeout().filter(|due| *due <= LocalTime::ZERO + until) {
+            if let Some(id) = cadence.poll_ping(due) {
+                sent.push(due);
+                cadence.handle_answer(due + rtt, id, error, STEADY);
+            }
+        }
+        sent
+    }
+
+    #[test]
+    fn it_starts_with_a_burst_and_grows_sparse() {
+        let mut cadence = PingCadence::default();
+        cadence.burst(LocalTime::ZERO);
+        let sent = run(&mut cadence, Span::from_secs(600), Span::from_millis(10), Span::from_millis(1));
+        let within = |from: i64, to: i64| {
+            sent.iter().filter(|t| (from..to).contains(&(t.micros() / 1_000_000))).count()
+        };
+        assert_eq!(within(0, 1), 8);
+        assert!((20..=30).contains(&within(0, 30)), "{} in the first half minute", within(0, 30));
+        assert!((8..=12).contains(&within(300, 390)), "{} in 90 s", within(300, 390));
+    }
+
+    #[test]
+    fn a_poor_clock_is_asked_more_often() {
+        let count = |error| {
+            let mut cadence = PingCadence::default();
+            cadence.burst(LocalTime::ZERO);
+            run(&mut cadence, Span::from_secs(300), Span::from_millis(10), error).len()
+        };
+        assert!(count(Span::from_millis(50)) > 2 * count(Span::from_millis(1)));
+    }
+
+    #[test]
+    fn it_never_exceeds_what_the_server_allows() {
+        let mut cadence = PingCadence::default();
+        cadence.burst(LocalTime::ZERO);
+        let sent = run(&mut cadence, Span::from_secs(60), Span::ZERO, Span::from_secs(1));
+        for (n, at) in sent.iter().enumerate() {
+            let in_ten_seconds = sent[n..].iter().filter(|later| **later - *at < Span::from_secs(10)).count();
+            assert!(in_ten_seconds <= 30 + 20, "{in_ten_seconds} pings in 10 s");
+        }
+    }
+
+    #[test]
+    fn a_lost_answer_is_not_waited_for_for_ever_and_a_strange_one_is_ignored() {
+        let mut cadence = PingCadence::default();
+        cadence.burst(LocalTime::ZERO);
+        let first = cadence.poll_ping(LocalTime::ZERO).unwrap();
+        let soon = LocalTime::ZERO + Span::from_millis(500);
+        assert_eq!(cadence.poll_ping(soon), None);
+        assert!(!cadence.handle_answer(soon, first + 9, Span::ZERO, STEADY));
+        let later = LocalTime::ZERO + ANSWER_TIMEOUT;
+        assert_eq!(cadence.poll_ping(later), Some(first + 1));
+        assert!(!cadence.handle_answer(later, first, Span::ZERO, STEADY), "too late");
+    }
+}

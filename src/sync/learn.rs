@@ -1,1 +1,119 @@
-//! later
+//! What a device teaches about itself, kept between visits: how late `play()` is, what a seek costs, how fast its
+//! sound card runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::engine::EnginePolicy;
+use super::fit::Slope;
+use super::time::Span;
+
+/// How much a new measurement counts once some were taken.
+const WEIGHT: f64 = 0.3;
+/// What no device is: beyond these bounds something else went wrong.
+const LATENCY_RANGE: (Span, Span) = (Span::from_millis(-50), Span::from_millis(1_000));
+/// Skews beyond this are no sound card's.
+const SKEW_MOST: f64 = 500e-6;
+/// Before anything is known: cards run ±20–100 ppm (FIELD-NOTES).
+const SKEW_UNKNOWN: Slope = Slope { mean: 0.0, sigma: 80e-6 };
+/// A skew learned on an earlier occasion has to be found again within this.
+const SKEW_REMEMBERED_SIGMA: f64 = 10e-6;
+
+/// A learned length of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Average {
+    value: Span,
+    count: u32,
+}
+
+impl Average {
+    fn learn(&mut self, measured: Span) {
+        let weight = WEIGHT.max(1.0 / f64::from(self.count + 1));
+        let measured = measured.clamp(LATENCY_RANGE.0, LATENCY_RANGE.1);
+        self.value += (measured - self.value).scale(weight);
+        self.count = self.count.saturating_add(1);
+    }
+
+    fn or(self, default: Span) -> Span {
+        if self.count == 0 { default } else { self.value.clamp(LATENCY_RANGE.0, LATENCY_RANGE.1) }
+    }
+}
+
+/// What is known of a device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Learned {
+    start: Average,
+    seek: Average,
+    skew: Option<f64>,
+}
+
+impl Learned {
+    /// From `play()` to sound.
+    pub fn start_latency(&self, policy: &EnginePolicy) -> Span {
+        self.start.or(policy.start_latency)
+    }
+
+    /// What a seek while playing costs.
+    pub fn seek_cost(&self, policy: &EnginePolicy) -> Span {
+        self.seek.or(policy.seek_cost)
+    }
+
+    /// How fast the sound card runs against the browser's clock, as far as known.
+    pub fn skew(&self) -> Slope {
+        match self.skew {
+            Some(mean) if mean.abs() <= SKEW_MOST => Slope { mean, sigma: SKEW_REMEMBERED_SIGMA },
+            _ => SKEW_UNKNOWN,
+        }
+    }
+
+    /// A start was measured: how late was `play()` really?
+    pub fn learn_start(&mut self, latency: Span) {
+        self.start.learn(latency);
+    }
+
+    /// A seek was measured: what did it really cost?
+    pub fn learn_seek(&mut self, cost: Span) {
+        self.seek.learn(cost);
+    }
+
+    /// The skew was measured well.
+    pub fn learn_skew(&mut self, skew: f64) {
+        if skew.abs() <= SKEW_MOST {
+            self.skew = Some(skew);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::engine::Engine;
+
+    #[test]
+    fn a_device_teaches_its_latency() {
+        let policy = Engine::Chromium.policy();
+        let mut learned = Learned::default();
+        assert_eq!(learned.start_latency(&policy), policy.start_latency);
+        learned.learn_start(Span::from_millis(120));
+        assert_eq!(learned.start_latency(&policy), Span::from_millis(120));
+        for _ in 0..20 {
+            learned.learn_start(Span::from_millis(90));
+        }
+        assert!((learned.start_latency(&policy) - Span::from_millis(90)).abs() < Span::from_millis(1));
+    }
+
+    #[test]
+    fn nonsense_is_not_learned() {
+        let policy = Engine::Chromium.policy();
+        let mut learned = Learned::default();
+        learned.learn_start(Span::from_secs(3_600));
+        learned.learn_skew(0.5);
+        assert_eq!(learned.start_latency(&policy), Span::from_secs(1));
+        assert_eq!(learned.skew(), SKEW_UNKNOWN);
+    }
+
+    #[test]
+    fn what_was_kept_by_an_older_page_still_reads() {
+        assert_eq!(serde_json::from_str::<Learned>(r#"{"x":1}"#).unwrap(), Learned::default());
+    }
+}

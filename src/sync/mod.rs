@@ -5,9 +5,11 @@
 pub mod cadence;
 pub mod clock;
 pub mod drift;
+pub mod engine;
 pub mod exchange;
+pub mod fit;
 pub mod learn;
 pub mod profile;
-pub mod regression;
+pub mod steer;
 pub mod time;
 pub mod timeline;

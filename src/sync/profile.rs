@@ -86,33 +86,20 @@ mod tests {
     #[test]
     fn a_network_finds_its_profile() {
         let quiet = Span::from_millis(2);
-        for (rtt, profile) in [
-            (3, Profile::Lan),
-            (50, Profile::Normal),
-            (200, Profile::Normal),
-            (201, Profile::Wan),
-        ] {
-            assert_eq!(
-                Profile::measured(Some(Span::from_millis(rtt)), quiet),
-                profile,
-                "{rtt} ms"
-            );
+        for (rtt, profile) in
+            [(3, Profile::Lan), (50, Profile::Normal), (200, Profile::Normal), (201, Profile::Wan)]
+        {
+            assert_eq!(Profile::measured(Some(Span::from_millis(rtt)), quiet), profile, "{rtt} ms");
         }
         assert_eq!(Profile::measured(None, quiet), Profile::Normal);
-        assert_eq!(
-            Profile::measured(Some(Span::from_millis(80)), Span::from_millis(90)),
-            Profile::Mobile
-        );
+        assert_eq!(Profile::measured(Some(Span::from_millis(80)), Span::from_millis(90)), Profile::Mobile);
     }
 
     #[test]
     fn every_lead_lies_in_its_range() {
         for profile in [Profile::Lan, Profile::Normal, Profile::Wan, Profile::Mobile] {
             let row = profile.thresholds();
-            assert!(
-                row.lead_range.0 <= row.lead && row.lead <= row.lead_range.1,
-                "{profile:?}"
-            );
+            assert!(row.lead_range.0 <= row.lead && row.lead <= row.lead_range.1, "{profile:?}");
         }
     }
 }

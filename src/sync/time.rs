@@ -132,9 +132,7 @@ impl Serialize for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        wire_micros(f64::deserialize(deserializer)? * 1e3)
-            .map(Self)
-            .map_err(D::Error::custom)
+        wire_micros(f64::deserialize(deserializer)? * 1e3).map(Self).map_err(D::Error::custom)
     }
 }
 
@@ -281,13 +279,7 @@ mod tests {
 
     #[test]
     fn milliseconds_may_be_fractional() {
-        assert_eq!(
-            serde_json::from_str::<Span>("1.5").unwrap(),
-            Span::from_micros(1_500)
-        );
-        assert_eq!(
-            serde_json::from_str::<Span>("2").unwrap(),
-            Span::from_millis(2)
-        );
+        assert_eq!(serde_json::from_str::<Span>("1.5").unwrap(), Span::from_micros(1_500));
+        assert_eq!(serde_json::from_str::<Span>("2").unwrap(), Span::from_millis(2));
     }
 }

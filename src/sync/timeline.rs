@@ -34,8 +34,7 @@ impl Timeline {
 
     /// When the track is over, if it runs.
     pub fn ends_at(&self) -> Option<RoomTime> {
-        self.running
-            .then(|| self.start_at + (self.duration - self.start_position))
+        self.running.then(|| self.start_at + (self.duration - self.start_position))
     }
 }
 
@@ -56,18 +55,9 @@ mod tests {
     #[test]
     fn it_stands_before_its_start_and_while_it_does_not_run() {
         let timeline = running();
-        assert_eq!(
-            timeline.position_at(RoomTime::ZERO),
-            timeline.start_position
-        );
-        let paused = Timeline {
-            running: false,
-            ..timeline
-        };
-        assert_eq!(
-            paused.position_at(RoomTime::from_micros(9_000_000)),
-            timeline.start_position
-        );
+        assert_eq!(timeline.position_at(RoomTime::ZERO), timeline.start_position);
+        let paused = Timeline { running: false, ..timeline };
+        assert_eq!(paused.position_at(RoomTime::from_micros(9_000_000)), timeline.start_position);
         assert_eq!(paused.ends_at(), None);
     }
 

@@ -2,10 +2,7 @@
 //! reach the server through [`Backend`], which the server implements and hands in as context, so that no
 //! dependency runs upwards.
 
-#![expect(
-    missing_docs,
-    reason = "the server macro makes public argument structs without docs"
-)]
+#![expect(missing_docs, reason = "the server macro makes public argument structs without docs")]
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
@@ -48,9 +45,7 @@ impl FromServerFnError for Refused {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
-        Self {
-            code: ErrorCode::Unavailable,
-        }
+        Self { code: ErrorCode::Unavailable }
     }
 }
 
@@ -99,8 +94,7 @@ mod backend {
     /// cookies), so one is made per request.
     pub trait Backend: Send + Sync {
         /// Makes a room whose host this browser is.
-        fn create_room(&self, name: Option<RoomName>)
-        -> BoxFuture<'_, Result<RoomCode, ErrorCode>>;
+        fn create_room(&self, name: Option<RoomName>) -> BoxFuture<'_, Result<RoomCode, ErrorCode>>;
         /// What a room's page begins with; makes this browser a member.
         fn open_room(&self, code: RoomCode) -> BoxFuture<'_, Opened>;
         /// Takes a PIN; afterwards [`Backend::open_room`] opens.
@@ -126,14 +120,11 @@ mod backend {
 pub async fn create_room(name: String) -> Result<(), Refused> {
     let name = match name.trim() {
         "" => None,
-        name => Some(crate::protocol::RoomName::parse(name).map_err(|_| Refused {
-            code: ErrorCode::BadValue,
-        })?),
+        name => {
+            Some(crate::protocol::RoomName::parse(name).map_err(|_| Refused { code: ErrorCode::BadValue })?)
+        }
     };
-    let code = backend::backend()
-        .create_room(name)
-        .await
-        .map_err(Refused::from)?;
+    let code = backend::backend().create_room(name).await.map_err(Refused::from)?;
     leptos_axum::redirect(&format!("/r/{code}"));
     Ok(())
 }
@@ -147,10 +138,7 @@ pub async fn open_room(code: RoomCode) -> Result<Opened, Refused> {
 /// Takes a room's PIN and goes there.
 #[server(prefix = "/fn", endpoint = "enter-pin")]
 pub async fn enter_pin(code: RoomCode, pin: String) -> Result<(), Refused> {
-    backend::backend()
-        .enter_pin(code, pin)
-        .await
-        .map_err(Refused::from)?;
+    backend::backend().enter_pin(code, pin).await.map_err(Refused::from)?;
     leptos_axum::redirect(&format!("/r/{code}"));
     Ok(())
 }
@@ -158,10 +146,7 @@ pub async fn enter_pin(code: RoomCode, pin: String) -> Result<(), Refused> {
 /// A page of the library.
 #[server(prefix = "/fn", endpoint = "tracks")]
 pub async fn tracks(query: String, cursor: Option<String>) -> Result<TrackPage, Refused> {
-    backend::backend()
-        .tracks(query, cursor)
-        .await
-        .map_err(Refused::from)
+    backend::backend().tracks(query, cursor).await.map_err(Refused::from)
 }
 
 /// The rooms of the home page.

@@ -10,8 +10,7 @@ use crate::listener::view::{Beginning, Connection, Notice, SyncView, View};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, Repeat, RoomSettings};
 use crate::protocol::{
-    Action, ClientMessage, EntryId, MemberId, MemberName, QueuePlace, Role, RoomCode, TrackId,
-    Volume,
+    Action, ClientMessage, EntryId, MemberId, MemberName, QueuePlace, Role, RoomCode, TrackId, Volume,
 };
 use crate::sync::time::{MediaTime, Span};
 
@@ -147,9 +146,8 @@ impl Live {
     /// until the clock is known, where it was when the playback was told.
     pub fn position(self) -> MediaTime {
         #[cfg(feature = "hydrate")]
-        if let Some(position) = self
-            .session
-            .with_value(|session| session.as_ref().and_then(Session::expected_position))
+        if let Some(position) =
+            self.session.with_value(|session| session.as_ref().and_then(Session::expected_position))
         {
             return position;
         }
@@ -161,20 +159,12 @@ impl Live {
 impl Live {
     /// Plays a track of the library.
     pub fn play(self, track_id: TrackId) {
-        self.ask(ClientMessage::HostPlay {
-            track_id: Some(track_id),
-            queue_entry_id: None,
-            position: None,
-        });
+        self.ask(ClientMessage::HostPlay { track_id: Some(track_id), queue_entry_id: None, position: None });
     }
 
     /// Plays an entry of the queue.
     pub fn play_entry(self, entry_id: EntryId) {
-        self.ask(ClientMessage::HostPlay {
-            track_id: None,
-            queue_entry_id: Some(entry_id),
-            position: None,
-        });
+        self.ask(ClientMessage::HostPlay { track_id: None, queue_entry_id: Some(entry_id), position: None });
     }
 
     /// Pauses the room.

@@ -1,0 +1,149 @@
+// A TCP proxy that is a bad network: it delays what passes, by a different time for each piece but never out of order,
+// goes dark and comes back, and cuts connections. It looks into nothing, so it carries pages, sockets and audio alike.
+
+import { connect, createServer } from 'node:net';
+import { once } from 'node:events';
+
+/** A direction that holds more than this stops reading, as a full router queue does. */
+const HELD_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** One direction of one connection: what is read here comes out there, later. */
+class Pipe {
+  /** @type {{ dueMs: number, bytes: Buffer | null }[]} null bytes: the sender is done */
+  #held = [];
+  #heldBytes = 0;
+  #lastDueMs = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /**
+   * @param {import('node:net').Socket} from
+   * @param {import('node:net').Socket} to
+   * @param {Proxy} network
+   */
+  constructor(from, to, network) {
+    this.from = from;
+    this.to = to;
+    this.network = network;
+    from.on('data', (bytes) => this.#hold(bytes));
+    from.on('end', () => this.#hold(null));
+    to.on('drain', () => this.release());
+    to.on('close', () => clearTimeout(this.#timer));
+  }
+
+  /** Lets out what is due, and sets the alarm for the next piece. */
+  release() {
+    clearTimeout(this.#timer);
+    if (this.network.dark || this.to.destroyed) return;
+    while (this.#held.length > 0 && !this.to.writableNeedDrain) {
+      const { dueMs, bytes } = this.#held[0];
+      const waitMs = dueMs - performance.now();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.release(), waitMs);
+        break;
+      }
+      this.#held.shift();
+      this.#heldBytes -= bytes?.length ?? 0;
+      if (bytes) this.to.write(bytes);
+      else this.to.end();
+    }
+    if (this.#heldBytes < HELD_LIMIT_BYTES && this.from.isPaused()) this.from.resume();
+  }
+
+  /** @param {Buffer | null} bytes */
+  #hold(bytes) {
+    // In order, as TCP delivers: a piece that would overtake waits for the one before it.
+    this.#lastDueMs = Math.max(this.#lastDueMs, performance.now() + this.network.drawDelayMs());
+    this.#held.push({ dueMs: this.#lastDueMs, bytes });
+    this.#heldBytes += bytes?.length ?? 0;
+    if (this.#heldBytes >= HELD_LIMIT_BYTES) this.from.pause();
+    if (this.#held.length === 1) this.release();
+  }
+}
+
+/** A running proxy. Make one with {@link startProxy}. */
+export class Proxy {
+  /** Nothing passes while this is true; see {@link blackOut}. */
+  dark = false;
+  /** @type {Set<import('node:net').Socket>} */
+  #sockets = new Set();
+  /** @type {Set<Pipe>} */
+  #pipes = new Set();
+  #listener;
+
+  /**
+   * @param {number} targetPort on the loopback interface
+   * @param {number} delayMs one way
+   * @param {number} jitterMs each piece takes delay ± jitter, evenly spread
+   */
+  constructor(targetPort, delayMs, jitterMs) {
+    this.targetPort = targetPort;
+    this.delayMs = delayMs;
+    this.jitterMs = jitterMs;
+    this.#listener = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
+  }
+
+  async listen() {
+    this.#listener.listen(0, '127.0.0.1');
+    await once(this.#listener, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (this.#listener.address());
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** The one-way delay of the next piece, in ms. */
+  drawDelayMs() {
+    return Math.max(0, this.delayMs + (2 * Math.random() - 1) * this.jitterMs);
+  }
+
+  /** From now on nothing arrives, and nobody is told: what is sent waits, as packets that are sent again and again. */
+  blackOut() {
+    this.dark = true;
+  }
+
+  /** The network is back; what waited arrives now. */
+  comeBack() {
+    this.dark = false;
+    for (const pipe of this.#pipes) pipe.release();
+  }
+
+  /** Resets all connections that are open, at both ends; new ones are welcome. */
+  cut() {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  async stop() {
+    this.cut();
+    this.#listener.close();
+    await once(this.#listener, 'close');
+  }
+
+  /** @param {import('node:net').Socket} client */
+  #accept(client) {
+    const server = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
+    const pipes = [new Pipe(client, server, this), new Pipe(server, client, this)];
+    const ends = [client, server];
+    for (const pipe of pipes) this.#pipes.add(pipe);
+    for (const end of ends) {
+      end.setNoDelay(true);
+      this.#sockets.add(end);
+      end.on('error', () => ends.forEach((other) => other.destroy()));
+      end.on('close', (hadError) => {
+        this.#sockets.delete(end);
+        if (hadError || ends.every((other) => other.destroyed)) {
+          ends.forEach((other) => other.destroy());
+          for (const pipe of pipes) this.#pipes.delete(pipe);
+        }
+      });
+    }
+  }
+}
+
+/**
+ * @param {{ targetPort: number, delayMs?: number, jitterMs?: number }} options
+ * @returns {Promise<Proxy & { url: string }>}
+ */
+export async function startProxy({ targetPort, delayMs = 0, jitterMs = 0 }) {
+  const proxy = new Proxy(targetPort, delayMs, jitterMs);
+  await proxy.listen();
+  return /** @type {Proxy & { url: string }} */ (proxy);
+}

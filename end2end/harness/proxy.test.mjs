@@ -1,0 +1,77 @@
+// Is the bad network as bad as it says, and no worse? Bytes through the proxy against a server that echoes.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { setTimeout as passes } from 'node:timers/promises';
+import { startProxy } from './proxy.mjs';
+
+const echo = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => socket.destroy()).pipe(socket));
+/** @type {number} */
+let targetPort;
+
+before(async () => {
+  echo.listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  targetPort = /** @type {import('node:net').AddressInfo} */ (echo.address()).port;
+});
+after(() => echo.close());
+
+/** @param {{ url: string }} proxy */
+function through({ url }) {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => socket.destroy());
+  return socket;
+}
+
+/** Sends, ends, and collects what comes back. @param {import('node:net').Socket} socket @param {Buffer} bytes */
+async function roundTrip(socket, bytes) {
+  socket.end(bytes);
+  /** @type {Buffer[]} */
+  const chunks = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+test('what goes in comes out, in order and whole, jitter or not', async () => {
+  const proxy = await startProxy({ targetPort, delayMs: 10, jitterMs: 10 });
+  const bytes = randomBytes(5 * 1024 * 1024);
+  assert.ok((await roundTrip(through(proxy), bytes)).equals(bytes));
+  await proxy.stop();
+});
+
+test('each way takes the delay', async () => {
+  const proxy = await startProxy({ targetPort, delayMs: 60 });
+  const socket = through(proxy);
+  await once(socket, 'connect');
+  const sentAtMs = performance.now();
+  await roundTrip(socket, Buffer.from('ping'));
+  assert.ok(performance.now() - sentAtMs >= 119, 'never faster than both ways together');
+  await proxy.stop();
+});
+
+test('in a black-out nothing arrives, and afterwards all of it does', async () => {
+  const proxy = await startProxy({ targetPort });
+  const socket = through(proxy);
+  await once(socket, 'connect');
+  proxy.blackOut();
+  const answer = roundTrip(socket, Buffer.from('are you there?'));
+  assert.equal(await Promise.race([answer, passes(200, 'nothing')]), 'nothing');
+  proxy.comeBack();
+  assert.equal(String(await answer), 'are you there?');
+  await proxy.stop();
+});
+
+test('a cut ends what is open and refuses nothing that comes after', async () => {
+  const proxy = await startProxy({ targetPort });
+  const socket = through(proxy);
+  await once(socket, 'connect');
+  socket.write('hello');
+  await once(socket, 'data');
+  proxy.cut();
+  await new Promise((resolve) => socket.once('close', resolve));
+  assert.equal(String(await roundTrip(through(proxy), Buffer.from('again'))), 'again');
+  await proxy.stop();
+});

@@ -1,0 +1,267 @@
+//! What one file is: its type by its content, its length, its tags. Whether it can be used at all.
+
+use std::fmt::Write;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use lofty::config::ParseOptions;
+use lofty::file::{AudioFile, FileType, TaggedFile, TaggedFileExt};
+use lofty::mp4::{AudioObjectType, Mp4Codec, Mp4File, Mp4Properties};
+use lofty::probe::Probe;
+use lofty::tag::{Accessor, ItemKey, Tag};
+use thiserror::Error;
+
+use super::{adts, artwork, flac_end};
+use crate::sync::time::MediaTime;
+
+/// Characters that are kept of a tag: more is no title.
+const TAG_CHARS: usize = 300;
+
+/// An MP3 counts as cut off below this share of the size that its first frame promises: the promise is known as
+/// a bit rate in whole kbit/s only, and some encoders count tags in.
+const CUT_OFF_BELOW_PERCENT: u128 = 90;
+
+/// Bytes that tell whether a file is audio without its name promising it.
+const MAGIC_BYTES: u64 = 12;
+
+/// What was read of an audio file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probed {
+    /// For `canPlayType`, with the codec where the container has several.
+    pub mime: String,
+    /// Length of the track.
+    pub duration: MediaTime,
+    /// From the tags.
+    pub title: Option<String>,
+    /// From the tags; several are joined by commas.
+    pub artist: Option<String>,
+    /// From the tags.
+    pub album: Option<String>,
+    /// From the tags.
+    pub album_artist: Option<String>,
+    /// From the tags.
+    pub disc: Option<u32>,
+    /// From the tags.
+    pub number: Option<u32>,
+    /// From the tags.
+    pub year: Option<u32>,
+    /// From the tags.
+    pub genre: Option<String>,
+    /// Whether there is a picture in it.
+    pub picture: bool,
+}
+
+/// Why a file is not taken, for the log.
+#[derive(Debug, Error)]
+pub enum Unusable {
+    /// The system does not give it.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    /// Nothing in it.
+    #[error("it is empty")]
+    Empty,
+    /// Not a type of audio that is known.
+    #[error("there is no audio in it")]
+    NoAudio,
+    /// A type that browsers do not play.
+    #[error("browsers do not play {0}")]
+    NotPlayable(&'static str),
+    /// It says what it is, and then is not.
+    #[error("it is damaged or cut off: {0}")]
+    Damaged(String),
+}
+
+/// Whether the first bytes are those of audio, for a file whose name does not promise it. MP3 and AAC begin
+/// with so little that images would be taken for them; they are known by their names.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn looks_like_audio(path: &Path) -> std::io::Result<bool> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAGIC_BYTES).read_to_end(&mut bytes)?;
+    Ok(match bytes.as_slice() {
+        [b'R', b'I', b'F', b'F', _, _, _, _, rest @ ..] => rest == b"WAVE",
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => matches!(brand, b"M4A " | b"M4B "),
+        bytes => [&b"fLaC"[..], b"OggS", b"ID3"].iter().any(|magic| bytes.starts_with(magic)),
+    })
+}
+
+/// Reads what a file is. Blocks.
+///
+/// # Errors
+/// When it is not audio that a browser plays, or not all there.
+pub fn probe(path: &Path) -> Result<Probed, Unusable> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size == 0 {
+        return Err(Unusable::Empty);
+    }
+    let probe = Probe::new(BufReader::new(file)).guess_file_type()?;
+    let kind = probe.file_type().ok_or(Unusable::NoAudio)?;
+    let mime = match kind {
+        FileType::Mp4 => mp4_mime(path, size)?,
+        other => mime(other)?.to_owned(),
+    };
+    let file = probe.read().map_err(damaged)?;
+    let properties = file.properties();
+    let mut duration = i64::try_from(properties.duration().as_micros())
+        .map(MediaTime::from_micros)
+        .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?;
+    match kind {
+        FileType::Mpeg => {
+            let bytes_a_second = u128::from(properties.audio_bitrate().unwrap_or(0)) * 125;
+            let promised = bytes_a_second * properties.duration().as_millis() / 1_000;
+            if u128::from(size) * 100 < promised * CUT_OFF_BELOW_PERCENT {
+                return Err(cut_off(size, promised, "bytes"));
+            }
+        }
+        FileType::Flac => {
+            if let Some(cut) = flac_end::cut_off(&mut File::open(path)?, size)? {
+                return Err(cut_off(cut.samples, cut.of, "samples"));
+            }
+        }
+        FileType::Aac => duration = adts::length(File::open(path)?)?.ok_or(Unusable::NoAudio)?,
+        _ => {}
+    }
+    if duration <= MediaTime::ZERO {
+        return Err(Unusable::Damaged("it has no length".to_owned()));
+    }
+    let tags = Tags::of(&file);
+    Ok(Probed {
+        mime,
+        duration,
+        title: tags.text(&[ItemKey::TrackTitle]),
+        artist: tags.text(&[ItemKey::TrackArtist, ItemKey::TrackArtists]),
+        album: tags.text(&[ItemKey::AlbumTitle]),
+        album_artist: tags.text(&[ItemKey::AlbumArtist, ItemKey::AlbumArtists]),
+        disc: tags.number(Accessor::disk),
+        number: tags.number(Accessor::track),
+        year: tags.number(|tag| tag.date().map(|date| u32::from(date.year))),
+        genre: tags.text(&[ItemKey::Genre]),
+        picture: artwork::has_picture(file.tags().iter().flat_map(Tag::pictures)),
+    })
+}
+
+/// The whole chain of an error: its head only says that a file of this type could not be parsed.
+fn damaged(error: impl std::error::Error + 'static) -> Unusable {
+    let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+    let mut told: Vec<String> = chain.map(ToString::to_string).collect();
+    told.dedup();
+    Unusable::Damaged(told.join(": "))
+}
+
+fn cut_off(has: impl std::fmt::Display, of: impl std::fmt::Display, unit: &str) -> Unusable {
+    Unusable::Damaged(format!("it has {has} of {of} {unit}"))
+}
+
+/// The MIME type with the codec, as `canPlayType` understands it.
+fn mime(kind: FileType) -> Result<&'static str, Unusable> {
+    match kind {
+        FileType::Mpeg => Ok("audio/mpeg"),
+        FileType::Flac => Ok("audio/flac"),
+        FileType::Opus => Ok(r#"audio/ogg; codecs="opus""#),
+        FileType::Vorbis => Ok(r#"audio/ogg; codecs="vorbis""#),
+        FileType::Wav => Ok("audio/wav"),
+        FileType::Aac => Ok("audio/aac"),
+        FileType::Aiff => Err(Unusable::NotPlayable("AIFF")),
+        FileType::Ape => Err(Unusable::NotPlayable("Monkey's Audio")),
+        FileType::Mpc => Err(Unusable::NotPlayable("Musepack")),
+        FileType::Speex => Err(Unusable::NotPlayable("Speex")),
+        FileType::WavPack => Err(Unusable::NotPlayable("WavPack")),
+        _ => Err(Unusable::NoAudio),
+    }
+}
+
+/// An MP4 says only inside what its codec is, and may be cut off without its beginning telling.
+fn mp4_mime(path: &Path, size: u64) -> Result<String, Unusable> {
+    let mut reader = BufReader::new(File::open(path)?);
+    let end = mp4_end(&mut reader, size)?;
+    if end > size {
+        return Err(cut_off(size, end, "bytes"));
+    }
+    reader.rewind()?;
+    let file = Mp4File::read_from(&mut reader, ParseOptions::new().read_tags(false)).map_err(damaged)?;
+    let properties: &Mp4Properties = file.properties();
+    if properties.is_drm_protected() {
+        return Err(Unusable::NotPlayable("protected files"));
+    }
+    let codec = match properties.codec() {
+        Some(Mp4Codec::AAC) => match properties.audio_object_type() {
+            Some(AudioObjectType::SpectralBandReplication) => "mp4a.40.5",
+            Some(AudioObjectType::ParametricStereo) => "mp4a.40.29",
+            _ => "mp4a.40.2",
+        },
+        Some(Mp4Codec::ALAC) => "alac",
+        Some(Mp4Codec::MP3) => "mp3",
+        Some(Mp4Codec::FLAC) => "flac",
+        _ => return Err(Unusable::NoAudio),
+    };
+    Ok(format!(r#"audio/mp4; codecs="{codec}""#))
+}
+
+/// Where the last box of an MP4 ends, by what the boxes say. Behind `size`: the file is cut off.
+fn mp4_end(reader: &mut BufReader<File>, size: u64) -> Result<u64, Unusable> {
+    let mut at = 0;
+    while at + 8 <= size {
+        reader.seek(SeekFrom::Start(at))?;
+        let mut length = [0; 4];
+        let mut name = [0; 4];
+        reader.read_exact(&mut length)?;
+        reader.read_exact(&mut name)?;
+        let length = match u32::from_be_bytes(length) {
+            // To the end of the file.
+            0 => return Ok(size),
+            // The length is behind the name.
+            1 => {
+                let mut length = [0; 8];
+                reader.read_exact(&mut length)?;
+                u64::from_be_bytes(length)
+            }
+            length => u64::from(length),
+        };
+        if length < 8 {
+            return Err(Unusable::Damaged("a box of no length".to_owned()));
+        }
+        at = at.saturating_add(length);
+    }
+    Ok(at)
+}
+
+/// The tags of a file; a file may have several kinds, the first of which is the best.
+struct Tags<'a>(Vec<&'a Tag>);
+
+impl<'a> Tags<'a> {
+    fn of(file: &'a TaggedFile) -> Self {
+        let primary = file.primary_tag();
+        let others = file
+            .tags()
+            .iter()
+            .filter(|tag| primary.is_none_or(|primary| primary.tag_type() != tag.tag_type()));
+        Self(primary.into_iter().chain(others).collect())
+    }
+
+    /// The first of these keys that says something, in the best tag that has it.
+    fn text(&self, keys: &[ItemKey]) -> Option<String> {
+        self.0.iter().flat_map(|tag| keys.iter().map(move |key| (tag, *key))).find_map(|(tag, key)| {
+            let mut text = String::new();
+            for value in tag.get_strings(key).filter_map(clean) {
+                let separator = if text.is_empty() { "" } else { ", " };
+                write!(text, "{separator}{value}").expect("a String takes what is written");
+            }
+            (!text.is_empty()).then(|| text.chars().take(TAG_CHARS).collect())
+        })
+    }
+
+    /// The first number that is one: tags say 0 for "none".
+    fn number(&self, read: impl Fn(&Tag) -> Option<u32>) -> Option<u32> {
+        self.0.iter().find_map(|tag| read(tag).filter(|number| *number > 0))
+    }
+}
+
+/// A text of a tag or a file name, without control characters and blanks around it; `None` when nothing is left.
+pub(super) fn clean(text: &str) -> Option<String> {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.chars().take(TAG_CHARS).collect())
+}

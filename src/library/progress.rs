@@ -1,0 +1,41 @@
+//! What a scan says of itself while it runs and when it is done.
+
+/// How far a scan is; watched by pages and by `tutti scan`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanProgress {
+    /// Whether a scan runs just now; otherwise the numbers are those of the last.
+    pub running: bool,
+    /// Audio files found so far.
+    pub files_seen: u64,
+    /// Of these, how many were new or changed and have been read.
+    pub files_read: u64,
+    /// Tracks in the library that can be played.
+    pub tracks: u64,
+    /// Files and folders that could not be used.
+    pub warnings: u64,
+    /// Why the last scan failed, if it did.
+    pub error: Option<String>,
+}
+
+/// What a scan did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanReport {
+    /// Audio files found.
+    pub files_seen: u64,
+    /// Of these, how many were new or changed and were read.
+    pub files_read: u64,
+    /// New tracks.
+    pub added: u64,
+    /// Tracks whose files changed.
+    pub changed: u64,
+    /// Tracks whose files have another name or place now.
+    pub moved: u64,
+    /// Tracks whose files came back unchanged.
+    pub returned: u64,
+    /// Tracks whose files are gone since the last scan.
+    pub gone: u64,
+    /// Files and folders that could not be used; each has its line in the log.
+    pub warnings: u64,
+    /// Tracks in the library that can be played.
+    pub tracks: u64,
+}

@@ -1,0 +1,111 @@
+//! Scans after the first: unchanged, changed, gone, returned, moved.
+
+use super::*;
+
+#[tokio::test]
+async fn what_did_not_change_is_not_read_again() {
+    let house = House::new().await;
+    house.write("a.wav", wav(800));
+    house.write("sub/b.mp3", mp3(20));
+    house.scan().await;
+    let before = house.page().await;
+    let report = house.scan().await;
+    assert_eq!((report.files_seen, report.files_read), (2, 0));
+    assert_eq!((report.added, report.changed, report.gone), (0, 0, 0));
+    assert_eq!(house.page().await, before);
+}
+
+#[tokio::test]
+async fn what_changed_is_read_again_and_keeps_its_id() {
+    let house = House::new().await;
+    house.write("a.wav", wav(800));
+    house.write("b.wav", wav(800));
+    house.scan().await;
+    let id = house.id_of("a.wav").await;
+    let path = house.write("a.wav", wav(1_600));
+    tag(&path, TagType::Id3v2, |tag| tag.set_title("New".to_owned()));
+    let report = house.scan().await;
+    assert_eq!((report.files_read, report.changed, report.added), (1, 1, 0));
+    let track = house.store.track(&id).await.unwrap().unwrap();
+    assert_eq!(track.info.title, "New");
+    assert_eq!(track.info.duration, MediaTime::from_micros(200_000));
+}
+
+#[tokio::test]
+async fn what_vanished_is_missing_and_what_returned_is_the_same_track() {
+    let house = House::new().await;
+    let path = house.write("a.wav", wav(800));
+    house.write("b.wav", wav(900));
+    house.scan().await;
+    let id = house.id_of("a.wav").await;
+
+    let aside = house.folder.path().join("aside.wav");
+    fs::rename(&path, &aside).unwrap();
+    let report = house.scan().await;
+    assert_eq!((report.gone, report.tracks), (1, 1));
+    assert_eq!(house.titles().await, ["b"]);
+    assert!(house.store.track(&id).await.unwrap().unwrap().missing);
+    assert_eq!(house.scan().await.gone, 0, "it is gone once");
+
+    fs::rename(&aside, &path).unwrap();
+    let report = house.scan().await;
+    assert_eq!((report.returned, report.files_read), (1, 0));
+    assert_eq!(house.id_of("a.wav").await, id);
+
+    // And the same with other content.
+    fs::remove_file(&path).unwrap();
+    house.scan().await;
+    house.write("a.wav", wav(2_000));
+    house.scan().await;
+    assert_eq!(house.id_of("a.wav").await, id);
+    assert_eq!(house.page().await.total, 2);
+}
+
+#[tokio::test]
+async fn what_got_another_name_or_place_is_the_same_track() {
+    let house = House::new().await;
+    let path = house.write("old name.wav", wav(800));
+    house.write("b.wav", wav(900));
+    house.scan().await;
+    let id = house.id_of("old name.wav").await;
+    let new = house.at("sub/new name.wav");
+    fs::rename(&path, &new).unwrap();
+    let report = house.scan().await;
+    assert_eq!((report.moved, report.added, report.gone), (1, 0, 0));
+    let track = house.store.track(&id).await.unwrap().unwrap();
+    assert!(!track.missing);
+    assert_eq!(track.info.title, "new name");
+    assert_eq!((track.folder.as_str(), track.path.is_file()), ("sub", true));
+    assert_eq!(house.page().await.total, 2);
+    assert_eq!(house.scan().await.files_read, 0);
+}
+
+#[tokio::test]
+async fn of_two_files_that_look_alike_neither_is_taken_for_the_other() {
+    let house = House::new().await;
+    let (a, b) = (house.write("a.wav", wav(800)), house.write("b.wav", wav(800)));
+    let now = std::time::SystemTime::now();
+    for path in [&a, &b] {
+        fs::File::options().write(true).open(path).unwrap().set_modified(now).unwrap();
+    }
+    house.scan().await;
+    fs::remove_file(&a).unwrap();
+    fs::rename(&b, house.at("c.wav")).unwrap();
+    let report = house.scan().await;
+    assert_eq!((report.moved, report.added, report.gone), (0, 1, 2));
+    assert_eq!(house.titles().await, ["c"]);
+}
+
+#[tokio::test]
+async fn a_good_file_that_became_garbage_is_missing_until_it_is_good_again() {
+    let house = House::new().await;
+    house.write("a.wav", wav(800));
+    house.scan().await;
+    let id = house.id_of("a.wav").await;
+    house.write("a.wav", "garbage");
+    let report = house.scan().await;
+    assert_eq!((report.warnings, report.gone, report.tracks), (1, 1, 0));
+    house.write("a.wav", wav(1_000));
+    assert_eq!(house.scan().await.tracks, 1);
+    assert_eq!(house.id_of("a.wav").await, id);
+}

@@ -1,0 +1,159 @@
+//! The socket's life: opening, hello, reconnecting with a growing, jittered pause, and knowing when to give up.
+
+use std::collections::VecDeque;
+
+use super::Output;
+use super::view::Connection;
+use crate::protocol::{ClientMessage, CloseReason, MemberId, MemberName};
+use crate::sync::time::{LocalTime, Span};
+
+/// The first pause before trying again, doubled each time …
+const FIRST_PAUSE: Span = Span::from_millis(250);
+/// … up to this; a room that restarts is back within it.
+const LONGEST_PAUSE: Span = Span::from_secs(8);
+/// A socket that does not open within this is tried again.
+const OPEN_TIMEOUT: Span = Span::from_secs(6);
+/// With pings under way, a socket that says nothing for so long is dead. (Sparse pings come every 30 s.)
+const SILENCE: Span = Span::from_secs(45);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Opening {
+        since: LocalTime,
+    },
+    /// Open, hello is said.
+    Greeting {
+        since: LocalTime,
+    },
+    Online,
+    Pausing {
+        until: LocalTime,
+    },
+    Over,
+}
+
+/// The socket of a listener.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    state: State,
+    name: Option<MemberName>,
+    resume: Option<MemberId>,
+    attempts: u32,
+    heard: LocalTime,
+    random: u64,
+}
+
+impl Link {
+    pub(super) const fn new(name: Option<MemberName>, resume: Option<MemberId>, seed: u64) -> Self {
+        Self { state: State::Over, name, resume, attempts: 0, heard: LocalTime::ZERO, random: seed }
+    }
+
+    pub(super) fn set_name(&mut self, name: MemberName) {
+        self.name = Some(name);
+    }
+
+    /// Whether messages can be sent.
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(self.state, State::Greeting { .. } | State::Online)
+    }
+
+    /// Whether the room has welcomed us.
+    pub(super) const fn is_online(&self) -> bool {
+        matches!(self.state, State::Online)
+    }
+
+    pub(super) fn connect(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
+        self.state = State::Opening { since: now };
+        outputs.push_back(Output::Connect);
+    }
+
+    pub(super) fn handle_open(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
+        self.state = State::Greeting { since: now };
+        self.heard = now;
+        outputs.push_back(Output::Transmit(ClientMessage::Hello {
+            name: self.name.clone(),
+            pin: None,
+            host_token: None,
+            resume: self.resume.clone(),
+        }));
+    }
+
+    pub(super) fn handle_welcome(&mut self, member: &MemberId) {
+        self.state = State::Online;
+        self.attempts = 0;
+        self.resume = Some(member.clone());
+    }
+
+    pub(super) fn handle_sign_of_life(&mut self, now: LocalTime) {
+        self.heard = now;
+    }
+
+    pub(super) fn handle_closed(&mut self, now: LocalTime, code: u16) -> Connection {
+        if self.state == State::Over {
+            return CloseReason::from_code(code).map_or(Connection::Reconnecting, Connection::Closed);
+        }
+        if let Some(reason) = CloseReason::from_code(code)
+            && !reason.may_come_back()
+        {
+            self.state = State::Over;
+            return Connection::Closed(reason);
+        }
+        self.pause(now);
+        Connection::Reconnecting
+    }
+
+    /// There is reason to believe that it works now.
+    pub(super) fn hurry(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
+        if let State::Pausing { .. } = self.state {
+            self.attempts = 0;
+            self.connect(now, outputs);
+        }
+    }
+
+    pub(super) fn leave(&mut self, outputs: &mut VecDeque<Output>) {
+        self.state = State::Over;
+        outputs.push_back(Output::Disconnect);
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
+        match self.state {
+            State::Opening { since } | State::Greeting { since } => Some(since + OPEN_TIMEOUT),
+            State::Online => Some(self.heard + SILENCE),
+            State::Pausing { until } => Some(until),
+            State::Over => None,
+        }
+    }
+
+    pub(super) fn handle_timeout(
+        &mut self,
+        now: LocalTime,
+        connection: Connection,
+        outputs: &mut VecDeque<Output>,
+    ) -> Connection {
+        if self.poll_timeout().is_none_or(|due| due > now) {
+            return connection;
+        }
+        match self.state {
+            State::Pausing { .. } => {
+                self.connect(now, outputs);
+                connection
+            }
+            State::Opening { .. } | State::Greeting { .. } | State::Online => {
+                outputs.push_back(Output::Disconnect);
+                self.pause(now);
+                Connection::Reconnecting
+            }
+            State::Over => connection,
+        }
+    }
+
+    /// Waits for a random half to whole of the pause, so that a room does not come back all at once.
+    fn pause(&mut self, now: LocalTime) {
+        let whole = (FIRST_PAUSE * (1 << self.attempts.min(10))).min(LONGEST_PAUSE);
+        self.attempts += 1;
+        self.random =
+            self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let share = 0.5 + (self.random >> 11) as f64 / (1u64 << 53) as f64 / 2.0;
+        self.state = State::Pausing { until: now + whole.scale(share) };
+    }
+}

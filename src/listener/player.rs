@@ -1,0 +1,236 @@
+//! Two decks and what they play: the current track on one, what follows on the other, so that a hand-over needs
+//! nothing but the time. Which deck does what is decided here; how, in [`deck`](super::deck).
+
+use std::collections::VecDeque;
+
+use super::Output;
+use super::deck::{Condition, Cue, DeckPlayer, MediaEvent, PlayerCommand, Surroundings};
+use super::room_clock::RoomClock;
+use super::view::View;
+use crate::protocol::snapshot::Playback;
+use crate::sync::engine::EnginePolicy;
+use crate::sync::learn::Learned;
+use crate::sync::time::{LocalTime, MediaTime, Span};
+use crate::sync::timeline::Timeline;
+
+/// One of the two elements of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deck {
+    /// The first.
+    A,
+    /// The second.
+    B,
+}
+
+impl Deck {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
+    const fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+
+    const fn index(self) -> usize {
+        match self {
+            Self::A => 0,
+            Self::B => 1,
+        }
+    }
+}
+
+/// The player of a listener.
+#[derive(Clone, Debug)]
+pub(super) struct Player {
+    policy: EnginePolicy,
+    learned: Learned,
+    output_offset: Span,
+    decks: [DeckPlayer; 2],
+    active: Deck,
+    volume: f64,
+    held: bool,
+    refused: bool,
+}
+
+impl Player {
+    pub(super) const fn new(policy: EnginePolicy, learned: Learned, output_offset: Span) -> Self {
+        Self {
+            policy,
+            learned,
+            output_offset,
+            decks: [DeckPlayer::new(Deck::A), DeckPlayer::new(Deck::B)],
+            active: Deck::A,
+            volume: 1.0,
+            held: false,
+            refused: false,
+        }
+    }
+
+    pub(super) fn playing_decks(&self) -> impl Iterator<Item = Deck> + '_ {
+        Deck::BOTH.into_iter().filter(|deck| self.decks[deck.index()].is_read())
+    }
+
+    pub(super) fn is_sounding(&self) -> bool {
+        self.decks.iter().any(DeckPlayer::is_sounding)
+    }
+
+    pub(super) fn condition(&self, now: LocalTime) -> Condition {
+        self.decks[self.active.index()].condition(now)
+    }
+
+    pub(super) fn drift(&self, now: LocalTime) -> Option<Span> {
+        self.decks[self.active.index()].drift(now)
+    }
+
+    pub(super) const fn rate(&self) -> f64 {
+        self.decks[self.active.index()].rate()
+    }
+
+    pub(super) fn set_output_offset(&mut self, offset: Span) {
+        self.output_offset = offset;
+    }
+
+    pub(super) fn set_volume(&mut self, volume: f64, out: &mut VecDeque<Output>) {
+        if (volume - self.volume).abs() > f64::EPSILON {
+            self.volume = volume;
+            for deck in Deck::BOTH {
+                out.push_back(Output::Player(deck, PlayerCommand::Volume(volume)));
+            }
+        }
+    }
+
+    /// The browser may let it play now.
+    pub(super) fn handle_unblocked(&mut self) {
+        self.refused = false;
+    }
+
+    pub(super) fn handle_resync(&mut self) {
+        for deck in &mut self.decks {
+            deck.resync();
+        }
+    }
+
+    /// True when the current track is given up.
+    pub(super) fn handle_media(
+        &mut self,
+        now: LocalTime,
+        deck: Deck,
+        event: &MediaEvent,
+        clock: &RoomClock,
+    ) -> bool {
+        if *event == MediaEvent::Refused {
+            self.refused = true;
+        }
+        let around =
+            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        let given_up = self.decks[deck.index()].handle_media(now, event, &around, &self.learned);
+        given_up && deck == self.active
+    }
+
+    pub(super) fn handle_reading(
+        &mut self,
+        now: LocalTime,
+        deck: Deck,
+        position: MediaTime,
+        clock: &RoomClock,
+    ) {
+        let around =
+            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        self.decks[deck.index()].handle_reading(now, position, &around);
+    }
+
+    /// Lets the decks follow what the room wants. Asking twice changes nothing.
+    pub(super) fn follow(
+        &mut self,
+        now: LocalTime,
+        view: &View,
+        clock: &RoomClock,
+        out: &mut VecDeque<Output>,
+    ) {
+        self.held = view.silenced || self.refused;
+        match current_cue(&view.playback) {
+            Some(cue) => self.assign_current(now, cue),
+            None => {
+                for deck in &mut self.decks {
+                    deck.release(out);
+                }
+            }
+        }
+        self.assign_upcoming(now, upcoming_cue(&view.playback), out);
+        let around =
+            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        for deck in &mut self.decks {
+            deck.advance(now, &around, &mut self.learned, out);
+        }
+    }
+
+    /// Falls silent and lets go of the files.
+    pub(super) fn leave(&mut self, out: &mut VecDeque<Output>) {
+        for deck in &mut self.decks {
+            deck.leave(out);
+        }
+    }
+
+    pub(super) fn poll_timeout(&self, clock: &RoomClock) -> Option<LocalTime> {
+        let around =
+            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        self.decks.iter().filter_map(|deck| deck.poll_timeout(&around, &self.learned)).min()
+    }
+
+    fn assign_current(&mut self, now: LocalTime, cue: Cue) {
+        let holds =
+            |deck: Deck| self.decks[deck.index()].cue().filter(|_| !self.decks[deck.index()].is_retiring());
+        let is_it = |held: &Cue| {
+            held.stream == cue.stream
+                || (held.track.track_url == cue.track.track_url && held.line == cue.line)
+        };
+        let other = self.active.other();
+        let deck = if holds(self.active).is_some_and(is_it) {
+            self.active
+        } else if holds(other).is_some_and(is_it) {
+            other
+        } else if self.decks[self.active.index()].is_sounding() {
+            // The old track goes on until the new one begins.
+            other
+        } else {
+            self.active
+        };
+        if deck != self.active {
+            self.decks[self.active.index()].retire(cue.line.start_at);
+            self.active = deck;
+        }
+        self.decks[deck.index()].assign(now, cue);
+    }
+
+    fn assign_upcoming(&mut self, now: LocalTime, cue: Option<Cue>, out: &mut VecDeque<Output>) {
+        let idle = &mut self.decks[self.active.other().index()];
+        if idle.is_retiring() {
+            return;
+        }
+        match cue {
+            Some(cue) => idle.assign(now, cue),
+            None if idle.cue().is_some() => idle.release(out),
+            None => {}
+        }
+    }
+}
+
+fn current_cue(playback: &Playback) -> Option<Cue> {
+    Some(Cue { stream: playback.stream_id, track: playback.track.clone()?, line: playback.timeline()? })
+}
+
+fn upcoming_cue(playback: &Playback) -> Option<Cue> {
+    let upcoming = playback.upcoming.as_ref()?;
+    Some(Cue {
+        stream: upcoming.stream_id,
+        track: upcoming.track.clone(),
+        line: Timeline {
+            start_at: upcoming.start_at,
+            start_position: MediaTime::ZERO,
+            duration: upcoming.track.duration,
+            running: true,
+        },
+    })
+}

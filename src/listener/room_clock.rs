@@ -1,0 +1,102 @@
+//! What a listener knows of room time: the filter's estimate, steered so that it does not jump while music plays, and
+//! the pings that feed it.
+
+use crate::sync::cadence::PingCadence;
+use crate::sync::clock::{ClockFilter, Verdict};
+use crate::sync::exchange::{Exchange, Offset};
+use crate::sync::profile::{Profile, Thresholds};
+use crate::sync::steer::SteeredClock;
+use crate::sync::time::{LocalTime, RoomTime, Span};
+
+/// So many exchanges make an estimate that is worth starting by.
+const ENOUGH: u32 = 3;
+
+/// Room time, as a listener knows it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RoomClock {
+    filter: ClockFilter,
+    steered: SteeredClock,
+    cadence: PingCadence,
+    epoch: Option<String>,
+    error: Option<Span>,
+}
+
+impl RoomClock {
+    /// The room's time at a local time; `None` until it is known well enough.
+    pub(super) fn room_at(&self, local: LocalTime) -> Option<RoomTime> {
+        self.steered.room_at(local)
+    }
+
+    /// The local time at a room's time.
+    pub(super) fn local_at(&self, room: RoomTime) -> Option<LocalTime> {
+        self.steered.local_at(room)
+    }
+
+    pub(super) fn offset_at(&self, local: LocalTime) -> Option<Offset> {
+        self.steered.offset_at(local)
+    }
+
+    /// The bound of the offset's error.
+    pub(super) fn error(&self, now: LocalTime) -> Option<Span> {
+        self.error.map(|error| self.filter.estimate(now).map_or(error, |estimate| estimate.error))
+    }
+
+    pub(super) fn rtt(&self) -> Option<Span> {
+        self.filter.least_delay()
+    }
+
+    /// The thresholds of this member's own network.
+    pub(super) fn thresholds(&self) -> Thresholds {
+        Profile::measured(self.filter.least_delay(), self.filter.jitter()).thresholds()
+    }
+
+    pub(super) fn burst(&mut self, now: LocalTime) {
+        self.cadence.burst(now);
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.cadence.stop();
+    }
+
+    pub(super) fn poll_ping(&mut self, now: LocalTime) -> Option<u64> {
+        self.cadence.poll_ping(now)
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
+        self.cadence.poll_timeout()
+    }
+
+    /// Another epoch: the server's clock is another one. The sound goes on by the last estimate until the new one is
+    /// there.
+    pub(super) fn handle_epoch(&mut self, epoch: &str) {
+        if self.epoch.as_deref().is_some_and(|known| known != epoch) {
+            self.filter.restart();
+        }
+        self.epoch = Some(epoch.to_owned());
+    }
+
+    pub(super) fn handle_pong(
+        &mut self,
+        arrived: LocalTime,
+        sent: LocalTime,
+        ping_id: u64,
+        received: RoomTime,
+        answered: RoomTime,
+        sounding: bool,
+    ) {
+        let thresholds = self.thresholds();
+        let error = self.error(arrived).unwrap_or(thresholds.rtt_gate);
+        if !self.cadence.handle_answer(arrived, ping_id, error, thresholds.steady_ping) {
+            return;
+        }
+        let exchange = Exchange { sent, received, answered, arrived };
+        let verdict = self.filter.handle_exchange(&exchange, thresholds.rtt_gate);
+        if matches!(verdict, Verdict::Taken | Verdict::Restarted)
+            && self.filter.taken() >= ENOUGH
+            && let Some(estimate) = self.filter.estimate(arrived)
+        {
+            self.error = Some(estimate.error);
+            self.steered.handle_estimate(estimate, sounding);
+        }
+    }
+}

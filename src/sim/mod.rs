@@ -1,0 +1,13 @@
+//! Rooms and listeners without a network, a browser or a clock: simulated oscillators, links and elements around the
+//! real [`Room`](crate::room::Room) and the real [`Listener`](crate::listener::Listener), in simulated time. Everything
+//! follows from one seed, so a failure is reproduced by its number.
+//!
+//! The *true time* of a simulation is the server's clock; listeners never see it.
+
+pub mod browser;
+pub mod element;
+pub mod network;
+pub mod random;
+#[cfg(test)]
+mod tests;
+pub mod world;

@@ -1,0 +1,54 @@
+//! Opening, settings and backups of the database.
+
+use super::*;
+
+#[tokio::test]
+async fn a_path_and_an_address_name_the_same_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a b/tutti.db");
+    let store = Store::open(path.to_str().unwrap()).await.unwrap();
+    store.create_room(&room(code(1)), &HASH, None, NOW).await.unwrap();
+    store.close().await;
+    assert!(store.check().await.is_err());
+    let address = format!("sqlite://{}", path.to_str().unwrap().replace(' ', "%20"));
+    let store = Store::open(&address).await.unwrap();
+    assert_eq!(store.count_rooms().await.unwrap(), 1);
+    store.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn other_databases_are_refused() {
+    for address in ["postgres://localhost/tutti", "sqlite::memory:", "sqlite://x?mode=memory"] {
+        assert!(Store::open(address).await.is_err(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_database_is_set_for_safety() {
+    let (_folder, store) = empty_store().await;
+    for (pragma, wanted) in
+        [("PRAGMA foreign_keys", "1"), ("PRAGMA synchronous", "2"), ("PRAGMA journal_mode", "wal")]
+    {
+        for pool in [&store.writer, &store.readers] {
+            let row = sqlx::query(pragma).fetch_one(pool).await.unwrap();
+            let value: String = sqlx::Row::try_get_unchecked(&row, 0).unwrap();
+            assert_eq!(value, wanted, "{pragma}");
+        }
+    }
+    let written = sqlx::query("DELETE FROM rooms").execute(&store.readers).await;
+    assert!(written.is_err(), "readers do not write");
+}
+
+#[tokio::test]
+async fn a_backup_is_a_whole_database() {
+    let (folder, store, infos) = store().await;
+    let mut whole = room(code(1));
+    whole.queue = vec![entry(1, &infos[0])];
+    store.create_room(&whole, &HASH, None, NOW).await.unwrap();
+    let copy = folder.path().join("copy.db");
+    store.backup_to(&copy).await.unwrap();
+    let copied = Store::open_file(&copy).await.unwrap();
+    assert_eq!(copied.load_room(code(1)).await.unwrap(), Some(whole));
+    assert_eq!(search(&copied, "b").await, ["b"]);
+    assert!(store.backup_to(&copy).await.is_err(), "nothing is overwritten");
+}

@@ -1,0 +1,101 @@
+//! What each browser engine does well and badly, as data (FIELD-NOTES, "Engine by engine": recorded, not read from
+//! documentation). A policy never asks an engine for what it does badly.
+
+use super::time::Span;
+
+/// A browser engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium and what is made of it; also what is not known.
+    #[default]
+    Chromium,
+    /// Firefox.
+    Gecko,
+    /// Safari, and every browser on iOS.
+    WebKit,
+}
+
+/// How to treat an engine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EnginePolicy {
+    /// Whether a timed change of the rate moves the sound by what it should.
+    pub bends: bool,
+    /// Without bending: an error beyond this is worth a seek.
+    pub seek_beyond: Span,
+    /// How far the sound runs ahead of the mean of `currentTime`.
+    pub sound_ahead: Span,
+    /// From `play()` to sound, until it is learned.
+    pub start_latency: Span,
+    /// What a seek while playing costs, until it is learned.
+    pub seek_cost: Span,
+}
+
+impl Engine {
+    /// The engine behind a user agent string.
+    pub fn of_user_agent(agent: &str) -> Self {
+        if agent.contains("Firefox/") {
+            Self::Gecko
+        } else if agent.contains("Chrome/") || agent.contains("Chromium/") {
+            Self::Chromium
+        } else if agent.contains("AppleWebKit/") {
+            Self::WebKit
+        } else {
+            Self::Chromium
+        }
+    }
+
+    /// How to treat it.
+    pub const fn policy(self) -> EnginePolicy {
+        match self {
+            Self::Chromium => EnginePolicy {
+                bends: true,
+                seek_beyond: Span::from_millis(80),
+                sound_ahead: Span::ZERO,
+                start_latency: Span::from_millis(70),
+                seek_cost: Span::from_millis(60),
+            },
+            // Every return to exactly 1.0 skips 25 ms that `currentTime` does not see, so it is left alone.
+            Self::Gecko => EnginePolicy {
+                bends: false,
+                seek_beyond: Span::from_millis(25),
+                sound_ahead: Span::from_millis(27),
+                start_latency: Span::from_millis(5),
+                seek_cost: Span::from_millis(40),
+            },
+            // Every rate write costs 10–25 ms and a gap.
+            Self::WebKit => EnginePolicy {
+                bends: false,
+                seek_beyond: Span::from_millis(25),
+                sound_ahead: Span::from_micros(6_400),
+                start_latency: Span::from_millis(5),
+                seek_cost: Span::from_millis(40),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_are_told_apart() {
+        for (agent, engine) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                Engine::Chromium,
+            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0", Engine::Gecko),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+                Engine::WebKit,
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/156.0 Mobile/15E148 Safari/604.1",
+                Engine::WebKit,
+            ),
+        ] {
+            assert_eq!(Engine::of_user_agent(agent), engine, "{agent}");
+        }
+    }
+}
