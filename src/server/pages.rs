@@ -4,22 +4,20 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Query, Request, State};
+use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use serde::Deserialize;
 
 use super::caller::Caller;
 use super::headers::content_policy;
 use super::page_backend::PageBackend;
 use super::site;
 use super::state::AppState;
-use crate::protocol::RoomCode;
 use crate::ui::actions::Backend;
 use crate::ui::app::{App, shell};
 
@@ -35,28 +33,20 @@ pub fn pages(state: &AppState) -> Router<AppState> {
         let options = options.clone();
         move || shell(options.clone())
     };
-    let otherwise = Router::new()
-        .fallback(get({
-            let (context, options) = (context.clone(), options.clone());
-            move |State(state): State<AppState>, request: Request| {
-                let render = leptos_axum::render_app_async_with_context(context.clone(), {
-                    let options = options.clone();
-                    move || shell(options.clone())
-                });
-                async move {
-                    let _ = state;
-                    let mut response = render(request).await;
-                    if response.status().is_success() {
-                        *response.status_mut() = axum::http::StatusCode::NOT_FOUND;
-                    }
-                    response
-                }
+    // What is neither a page nor a file: the app's own page about it, rendered by the same hand.
+    let nothing = leptos_axum::render_app_async_with_context(context.clone(), render.clone());
+    let otherwise = Router::new().fallback(get(move |request: Request| {
+        let page = nothing(request);
+        async move {
+            let mut response = page.await;
+            if response.status().is_success() {
+                *response.status_mut() = StatusCode::NOT_FOUND;
             }
-        }))
-        .with_state(state.clone());
+            response
+        }
+    }));
     let files = site::files(options.site_root.as_ref().as_ref(), options.hash_files, otherwise);
     Router::new()
-        .route("/join", get(join))
         .leptos_routes_with_context(state, generate_route_list(App), context, render)
         .fallback_service(files)
 }
@@ -76,18 +66,4 @@ fn provide(state: &AppState) {
     let is_page = parts.method == axum::http::Method::GET;
     let backend = PageBackend::new(state.clone(), caller, response, is_page);
     provide_context::<Arc<dyn Backend>>(Arc::new(backend));
-}
-
-#[derive(Deserialize)]
-struct Wanted {
-    #[serde(default)]
-    code: String,
-}
-
-/// The plain form of the home page: to the room, or back with a word.
-async fn join(Query(wanted): Query<Wanted>) -> Response {
-    match wanted.code.parse::<RoomCode>() {
-        Ok(code) => Redirect::to(&format!("/r/{code}")).into_response(),
-        Err(_) => Redirect::to("/?error=code").into_response(),
-    }
 }
