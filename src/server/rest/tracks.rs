@@ -150,7 +150,10 @@ pub(super) async fn artwork(
 
 impl AppState {
     /// A track that can be played.
-    pub(super) async fn track(&self, id: &str) -> Result<TrackRecord, ApiError> {
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn track(&self, id: &str) -> Result<TrackRecord, ApiError> {
         let id = id.parse().map_err(|_| ErrorCode::NoSuchTrack)?;
         self.store
             .track(&id)
