@@ -1,5 +1,8 @@
 //! Tutti: everyone in a room hears the same music at the same instant, in any browser.
 
+// Views are types, and a page is a deep one.
+#![recursion_limit = "256"]
+
 pub mod listener;
 pub mod protocol;
 pub mod room;

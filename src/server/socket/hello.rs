@@ -31,7 +31,8 @@ pub(super) struct Hello {
 pub(super) struct Admitted {
     pub(super) request: JoinRequest,
     pub(super) session: Option<SecretHash>,
-    pub(super) role: Role,
+    /// The session was nobody in this room, or less, until now.
+    pub(super) new_here: bool,
 }
 
 /// Waits for `HELLO`; `None` when something else came, or nothing.
@@ -46,24 +47,14 @@ pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Option<Hello> {
         }
     });
     match first.await.ok().flatten() {
-        Some(Ok(ClientMessage::Hello {
-            name,
-            pin,
-            host_token,
-            resume,
-        })) => Some(Hello {
-            name,
-            pin,
-            host_token: host_token.map(Secret::new),
-            resume,
-        }),
+        Some(Ok(ClientMessage::Hello { name, pin, host_token, resume })) => {
+            Some(Hello { name, pin, host_token: host_token.map(Secret::new), resume })
+        }
         Some(other) => {
             line.say(&ServerMessage::Error {
                 code: ErrorCode::BadMessage,
-                message: other.map_or_else(
-                    |error| error.to_string(),
-                    |_| "The first message is HELLO.".to_owned(),
-                ),
+                message: other
+                    .map_or_else(|error| error.to_string(), |_| "The first message is HELLO.".to_owned()),
             });
             None
         }
@@ -102,9 +93,7 @@ pub(super) async fn admit(
             }
         }
     };
-    let identity = session
-        .or(token.filter(|_| is_host))
-        .map_or_else(random::identity, Identity);
+    let identity = session.or(token.filter(|_| is_host)).map_or_else(random::identity, Identity);
     Ok(Admitted {
         request: JoinRequest {
             fresh_id: random::member_id(),
@@ -114,13 +103,6 @@ pub(super) async fn admit(
             resume: hello.resume,
         },
         session,
-        role,
+        new_here: known != Some(role),
     })
-}
-
-/// Remembers what a session is in this room, so that it may hear the audio and need not show its PIN again.
-pub(super) async fn keep(state: &AppState, code: RoomCode, session: SecretHash, role: Role) {
-    if let Err(error) = state.store.grant(&session, code, role).await {
-        tracing::warn!(room = %code, %error, "a membership could not be noted");
-    }
 }

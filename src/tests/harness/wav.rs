@@ -1,0 +1,26 @@
+//! A quiet WAV file: 16 bits, one channel, 8 kHz.
+
+use std::path::Path;
+
+const RATE: u32 = 8_000;
+
+/// Writes one of so many seconds.
+pub fn write(path: &Path, secs: u32) {
+    let samples = RATE * secs;
+    let bytes = samples * 2;
+    let mut file = Vec::with_capacity(44 + bytes as usize);
+    file.extend(b"RIFF");
+    file.extend((36 + bytes).to_le_bytes());
+    file.extend(b"WAVEfmt ");
+    file.extend(16_u32.to_le_bytes());
+    file.extend(1_u16.to_le_bytes());
+    file.extend(1_u16.to_le_bytes());
+    file.extend(RATE.to_le_bytes());
+    file.extend((RATE * 2).to_le_bytes());
+    file.extend(2_u16.to_le_bytes());
+    file.extend(16_u16.to_le_bytes());
+    file.extend(b"data");
+    file.extend(bytes.to_le_bytes());
+    file.extend((0..samples).flat_map(|n| u16::try_from(n % 64).unwrap().to_le_bytes()));
+    std::fs::write(path, file).unwrap();
+}

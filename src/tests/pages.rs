@@ -1,0 +1,120 @@
+//! What browsers get: pages, files, headers, cookies.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::harness::{TestServer, cookie};
+
+#[tokio::test]
+async fn every_page_is_isolated_and_has_a_policy_with_its_own_nonce() {
+    let server = TestServer::start().await;
+    let answer = server.api(Method::GET, "/").send().await;
+    assert_eq!(answer.status(), 200);
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("cross-origin-opener-policy"), "same-origin");
+    assert_eq!(header("cross-origin-embedder-policy"), "require-corp");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    let policy = header("content-security-policy");
+    assert!(policy.contains(&format!("ws://{}", server.host())), "{policy}");
+    let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(&format!("nonce=\"{nonce}\"")));
+    assert!(!page.contains(" style=\""), "the policy forbids it");
+}
+
+#[tokio::test]
+async fn who_opens_a_room_becomes_a_member_by_cookie() {
+    let server = TestServer::start().await;
+    let room = server.room_with(json!({ "name": "Porch" })).await;
+    let path = format!("/r/{}", room.code);
+    let answer = server.api(Method::GET, &path).send().await;
+    assert_eq!(answer.status(), 200);
+    let set = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(set.contains(part), "{set}");
+    }
+    assert!(!set.contains("Secure"), "plain http drops such a cookie");
+    let session = cookie(&answer).unwrap();
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("Porch"));
+    assert!(!page.contains(session.split('=').nth(1).unwrap()), "the secret is in the page");
+    assert_eq!(server.api(Method::GET, "/api/tracks").cookie(&session).status().await, 200);
+}
+
+#[tokio::test]
+async fn a_pin_rooms_page_makes_nobody_a_member() {
+    let server = TestServer::start().await;
+    let room = server.room_with(json!({ "name": "Vault", "pin": "4711" })).await;
+    let path = format!("/r/{}", room.code);
+    let answer = server.api(Method::GET, &path).send().await;
+    assert_eq!(cookie(&answer), None);
+    assert!(!answer.text().await.unwrap().contains("Vault"));
+
+    let enter = |pin: &str| {
+        server
+            .api(Method::POST, "/fn/enter-pin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .text(&format!("code={}&pin={pin}", room.code))
+    };
+    assert_eq!(cookie(&enter("0000").send().await), None);
+    let session = cookie(&enter("4711").send().await).unwrap();
+    let page = server.api(Method::GET, &path).cookie(&session).send().await;
+    assert!(page.text().await.unwrap().contains("Vault"));
+}
+
+#[tokio::test]
+async fn a_room_is_made_by_a_plain_form() {
+    let server = TestServer::start().await;
+    let answer = server
+        .api(Method::POST, "/fn/create-room")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "text/html")
+        .text("name=Garden")
+        .send()
+        .await;
+    assert_eq!(answer.status(), 302);
+    let address = answer.headers()["location"].to_str().unwrap().to_owned();
+    let session = cookie(&answer).unwrap();
+    let page = server.api(Method::GET, &address).cookie(&session).send().await;
+    assert!(page.text().await.unwrap().contains("Garden"));
+    let path = format!("/api/rooms/{}", &address[3..]);
+    assert_eq!(server.api(Method::DELETE, &path).cookie(&session).status().await, 204);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_that_says_so() {
+    let server = TestServer::start().await;
+    for path in ["/r/ZZZZZZ", "/nowhere", "/pkg/nothing.js"] {
+        let answer = server.api(Method::GET, path).send().await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.text().await.unwrap().contains("<html"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_browsers_half_is_served_from_the_site() {
+    let server = TestServer::start().await;
+    let answer = server.api(Method::GET, "/pkg/tutti.js").send().await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "text/javascript");
+    assert_eq!(answer.headers()["cache-control"], "no-cache");
+    assert_eq!(answer.text().await.unwrap(), "// the browser's half");
+}
+
+#[tokio::test]
+async fn files_with_hashed_names_are_kept_for_a_year() {
+    let server = TestServer::start().await;
+    let otherwise = axum::Router::new();
+    let site = crate::server::site::files(&server.path("site"), true, otherwise);
+    let request = axum::extract::Request::get("/pkg/tutti.js").body(axum::body::Body::empty());
+    let answer = tower::ServiceExt::oneshot(site, request.unwrap()).await.unwrap();
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+}
+
+#[tokio::test]
+async fn a_typed_code_leads_to_its_room() {
+    let server = TestServer::start().await;
+    let answer = server.api(Method::GET, "/join?code=abc-234").header("accept", "text/html").send().await;
+    assert!(answer.status().is_redirection(), "{}", answer.status());
+    assert_eq!(answer.headers()["location"], "/r/ABC234");
+}
