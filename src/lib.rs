@@ -14,3 +14,11 @@ pub mod storage;
 
 #[cfg(feature = "hydrate")]
 pub mod client;
+
+/// Where the browser begins: takes over the page that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(ui::app::App);
+}

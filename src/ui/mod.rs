@@ -1,3 +1,29 @@
-//! Pages and components, for browser and server.
+//! Pages and components, for browser and server. A component takes what it shows and returns what was asked; what
+//! is, lives in the [`live`] session.
+
 pub mod actions;
+pub mod app;
 pub mod live;
+
+mod cover;
+mod device;
+mod home;
+mod icons;
+mod join_form;
+mod library;
+mod now_playing;
+mod overlay;
+mod people;
+mod pin_form;
+mod problem;
+mod progress;
+mod queue;
+mod room;
+mod room_page;
+mod share;
+mod slider;
+mod status;
+mod sync_status;
+mod toast;
+mod transport;
+mod wording;

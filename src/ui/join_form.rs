@@ -1,0 +1,91 @@
+//! Joining by code. A plain `GET /join?code=…` for a page whose script has not come (yet); with script the code is
+//! checked on the spot and the page changes without a load, so that the click still counts as the gesture that
+//! browsers want before they play.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::home::Home;
+use super::status;
+use crate::protocol::RoomCode;
+
+/// What a person reads whose code cannot be one.
+const NO_CODE: &str = "That is not a room code. A code has six letters or digits, such as K7M 2QX; it never has \
+                       0, O, 1, I or L.";
+
+/// The form.
+#[component]
+pub fn JoinForm(
+    /// What was typed already.
+    #[prop(optional, into)]
+    typed: String,
+    /// Whether that was no code.
+    #[prop(optional)]
+    refused: bool,
+) -> impl IntoView {
+    let refused = RwSignal::new(refused);
+    let code = RwSignal::new(typed.clone());
+    let navigate = use_navigate();
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match code.with_untracked(|typed| typed.parse::<RoomCode>()) {
+            Ok(code) => navigate(
+                &format!("/r/{code}"),
+                leptos_router::NavigateOptions::default(),
+            ),
+            Err(_) => refused.set(true),
+        }
+    };
+    view! {
+        <form class="join" method="get" action="/join" on:submit=on_submit novalidate>
+            <label class="field-label" for="join-code">
+                "Room code"
+            </label>
+            <div class="join-row">
+                <input
+                    id="join-code"
+                    class="field field-code"
+                    type="text"
+                    name="code"
+                    data-testid="join-code"
+                    value=typed
+                    placeholder="K7M 2QX"
+                    autocomplete="off"
+                    autocapitalize="characters"
+                    spellcheck="false"
+                    inputmode="text"
+                    enterkeyhint="go"
+                    maxlength="16"
+                    aria-describedby="join-refused"
+                    aria-invalid=move || refused.get().to_string()
+                    on:input=move |event| {
+                        code.set(event_target_value(&event));
+                        refused.set(false);
+                    }
+                />
+                <button type="submit" class="button" data-testid="join">
+                    "Join"
+                </button>
+            </div>
+            <p id="join-refused" class="field-refused" role="alert">
+                {move || if refused.get() { NO_CODE } else { "" }}
+            </p>
+        </form>
+    }
+}
+
+/// `/join?code=…`: on to the room, or back to the form with the reason.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    let typed = use_query_map().with_untracked(|query| query.get("code").unwrap_or_default());
+    if let Ok(code) = typed.parse::<RoomCode>() {
+        view! { <Redirect path=format!("/r/{code}") /> }.into_any()
+    } else {
+        let refused = !typed.trim().is_empty();
+        if refused {
+            status::respond_with(422);
+        }
+        view! { <Home typed refused /> }.into_any()
+    }
+}

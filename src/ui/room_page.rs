@@ -1,0 +1,69 @@
+//! `/r/{code}`: asks the server for the room, then shows it, or why not. The two elements that sound stand outside
+//! of all that changes: they are in the document before any session starts, whichever way the page came to be.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+
+use super::actions::{Closed, EnterPin, Opened, TrackPage, open_room, tracks};
+use super::pin_form::PinForm;
+use super::problem::{RoomFailed, RoomNotFound};
+use super::room::Room;
+use crate::protocol::RoomCode;
+
+/// What the page is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Loaded {
+    typed: String,
+    code: Option<RoomCode>,
+    opened: Opened,
+    /// The first page of the library; `None` when it could not be had, and is asked for again by the browser.
+    tracks: Option<TrackPage>,
+}
+
+async fn load(typed: String) -> Loaded {
+    let code = typed.parse::<RoomCode>().ok();
+    let opened = match code {
+        Some(code) => open_room(code).await.unwrap_or(Err(Closed::Failed)),
+        None => Err(Closed::NotFound),
+    };
+    let tracks = match opened {
+        Ok(_) => tracks(String::new(), None).await.ok(),
+        Err(_) => None,
+    };
+    Loaded {
+        typed,
+        code,
+        opened,
+        tracks,
+    }
+}
+
+/// The room page.
+#[component]
+pub fn RoomPage() -> impl IntoView {
+    let params = use_params_map();
+    let typed = Memo::new(move |_| params.with(|params| params.get("code").unwrap_or_default()));
+    let loaded = Resource::new_blocking(move || typed.get(), load);
+    let enter = ServerAction::<EnterPin>::new();
+    Effect::new(move |_| {
+        if let Some(Ok(())) = enter.value().get() {
+            loaded.refetch();
+        }
+    });
+    view! {
+        <audio data-deck="a" preload="auto" aria-hidden="true"></audio>
+        <audio data-deck="b" preload="auto" aria-hidden="true"></audio>
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move {
+                let Loaded { typed, code, opened, tracks } = loaded.await;
+                match (opened, code) {
+                    (Ok(beginning), _) => view! { <Room beginning=*beginning tracks /> }.into_any(),
+                    (Err(Closed::PinWanted), Some(code)) => view! { <PinForm code enter /> }.into_any(),
+                    (Err(Closed::Failed), _) => view! { <RoomFailed typed /> }.into_any(),
+                    (Err(_), _) => view! { <RoomNotFound typed /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}

@@ -1,0 +1,144 @@
+//! The room's controls: only in the page of who may use them.
+
+use leptos::prelude::*;
+
+use super::icons::Icon;
+use super::live::Live;
+use super::slider::Slider;
+use super::wording::percent;
+use crate::protocol::{Repeat, Status, Volume};
+
+/// Previous, play or pause, next; stop and repeat.
+#[component]
+pub fn Transport() -> impl IntoView {
+    let live = Live::get();
+    let (playback, queue) = (live.playback(), live.queue());
+    let status = Memo::new(move |_| playback.with(|playback| playback.status));
+    let repeat = Memo::new(move |_| playback.with(|playback| playback.repeat));
+    let loaded = Memo::new(move |_| playback.with(|playback| playback.track.is_some()));
+    let waiting = Memo::new(move |_| queue.with(|queue| queue.first().map(|entry| entry.entry_id)));
+    let nothing = Memo::new(move |_| !loaded.get() && waiting.get().is_none());
+    let why_not = move || {
+        nothing
+            .get()
+            .then_some("There is nothing to play yet: choose from the library")
+    };
+
+    let play_or_pause = move |_| match status.get_untracked() {
+        Status::Playing | Status::Preparing => live.pause(),
+        Status::Paused | Status::Stopped => live.resume(),
+        Status::Idle => {
+            if let Some(entry) = waiting.get_untracked() {
+                live.play_entry(entry);
+            }
+        }
+    };
+    let turn = move |_| {
+        live.set_repeat(match repeat.get_untracked() {
+            Repeat::Off => Repeat::All,
+            Repeat::All => Repeat::One,
+            Repeat::One => Repeat::Off,
+        });
+    };
+    view! {
+        <div class="transport" role="group" aria-label="Playback in the room">
+            <button
+                type="button"
+                class="round round-quiet"
+                class:is-on=move || repeat.get() != Repeat::Off
+                data-testid="repeat"
+                data-mode=move || repeat.get().as_str()
+                aria-label=move || match repeat.get() {
+                    Repeat::Off => "Repeat: off",
+                    Repeat::All => "Repeat: the whole queue",
+                    Repeat::One => "Repeat: this track",
+                }
+                on:click=turn
+            >
+                {move || if repeat.get() == Repeat::One { Icon::RepeatOne } else { Icon::Repeat }.draw()}
+            </button>
+            <button
+                type="button"
+                class="round"
+                data-testid="previous"
+                aria-label="Previous"
+                disabled=move || nothing.get()
+                title=why_not
+                on:click=move |_| live.previous()
+            >
+                {Icon::Previous.draw()}
+            </button>
+            <button
+                type="button"
+                class="round round-large"
+                data-testid="play-pause"
+                aria-label=move || if status.get().is_running() { "Pause" } else { "Play" }
+                disabled=move || nothing.get()
+                title=why_not
+                on:click=play_or_pause
+            >
+                {move || if status.get().is_running() { Icon::Pause } else { Icon::Play }.draw()}
+            </button>
+            <button
+                type="button"
+                class="round"
+                data-testid="next"
+                aria-label="Next"
+                disabled=move || nothing.get()
+                title=why_not
+                on:click=move |_| live.next()
+            >
+                {Icon::Next.draw()}
+            </button>
+            <button
+                type="button"
+                class="round round-quiet"
+                data-testid="stop"
+                aria-label="Stop"
+                disabled=move || !loaded.get()
+                title=move || (!loaded.get()).then_some("Nothing is loaded")
+                on:click=move |_| live.stop()
+            >
+                {Icon::Stop.draw()}
+            </button>
+        </div>
+    }
+}
+
+/// How loud the room is, for everyone.
+#[component]
+pub fn RoomVolume() -> impl IntoView {
+    let live = Live::get();
+    let playback = live.playback();
+    let told = Memo::new(move |_| playback.with(|playback| playback.volume.get()));
+    let wish = RwSignal::new(None::<f64>);
+    Effect::new(move |_| {
+        told.track();
+        wish.set(None);
+    });
+    let shown = Signal::derive(move || wish.get().unwrap_or_else(|| told.get()));
+    let ask = move |to: f64| {
+        wish.set(Some(to));
+        if let Ok(volume) = Volume::new(to) {
+            live.set_room_volume(volume);
+        }
+    };
+    view! {
+        <div class="level">
+            <span class="level-mark">{Icon::People.draw()}</span>
+            <span class="level-name" aria-hidden="true">
+                "Whole room"
+            </span>
+            <Slider
+                label="Volume of the whole room"
+                testid="room-volume"
+                max=1.0
+                step=0.01
+                value=shown
+                said=percent
+                on_input=move |to| wish.set(Some(to))
+                on_change=ask
+            />
+        </div>
+    }
+}

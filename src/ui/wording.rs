@@ -1,0 +1,133 @@
+//! How numbers and states are written for people.
+
+use crate::protocol::snapshot::TrackInfo;
+use crate::protocol::{CloseReason, ReportedState, Role};
+use crate::sync::time::Span;
+
+/// A position or a length: `m:ss`, from an hour on `h:mm:ss`.
+pub fn clock_time(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to what fits"
+    )]
+    let whole = seconds.clamp(0.0, 359_999.0) as u32;
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// A volume of 0 to 1 in percent.
+pub fn percent(volume: f64) -> String {
+    format!("{:.0} %", volume * 100.0)
+}
+
+/// A span in ms with two decimals, for machines; empty when unknown.
+pub fn ms_or_nothing(span: Option<Span>) -> String {
+    span.map_or_else(String::new, |span| format!("{:.2}", span.as_ms()))
+}
+
+/// A span in ms with one decimal, for people.
+pub fn ms(span: Option<Span>) -> String {
+    span.map_or_else(|| "–".to_owned(), |span| format!("{:.1} ms", span.as_ms()))
+}
+
+/// What the calm line says of a sync state.
+pub const fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+    match state {
+        ReportedState::Idle => "Nothing to keep in step",
+        ReportedState::Syncing => "Tuning in…",
+        ReportedState::InSync => "In sync",
+        ReportedState::Correcting => "Catching up…",
+        ReportedState::OutOfSync => "Out of step",
+        ReportedState::Buffering => "Waiting for sound…",
+        ReportedState::Paused if silenced => "Paused on this device",
+        ReportedState::Paused => "Paused",
+        ReportedState::Reconnecting => "Reconnecting…",
+        ReportedState::Blocked => "Tap to start",
+    }
+}
+
+/// A role, as a badge.
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Host => "Host",
+        Role::Dj => "DJ",
+        Role::Listener => "Listener",
+    }
+}
+
+/// Why a page is over: a heading and what to do about it.
+pub const fn closed(reason: CloseReason) -> (&'static str, &'static str) {
+    match reason {
+        CloseReason::Kicked => (
+            "You were removed from this room",
+            "Whoever runs the room took this device out of it. The music goes on without you.",
+        ),
+        CloseReason::NoRoom => (
+            "This room is gone",
+            "It was deleted, or nobody had used it for a long time.",
+        ),
+        CloseReason::Full => (
+            "This room is full",
+            "It has as many listeners as it may. Try again when somebody has left.",
+        ),
+        CloseReason::Version => (
+            "Tutti was updated",
+            "This page is of another version than the server. Reload it to go on.",
+        ),
+        CloseReason::Pin => (
+            "This room wants a PIN",
+            "The PIN was set or changed. Come in again with the new one.",
+        ),
+        CloseReason::Policy => (
+            "The server hung up",
+            "This page sent something that the server did not understand. Reload it to go on.",
+        ),
+        CloseReason::Restart | CloseReason::TooSlow => {
+            ("The connection is gone", "Reload the page to come back.")
+        }
+    }
+}
+
+/// Artist and album in one line; the file's name when there is neither.
+pub fn byline(track: &TrackInfo) -> String {
+    match (&track.artist, &track.album) {
+        (Some(artist), Some(album)) => format!("{artist} · {album}"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => track.filename.clone(),
+    }
+}
+
+/// `1 track`, `2 tracks`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_as_on_a_record_sleeve() {
+        for (seconds, text) in [
+            (-1.0, "0:00"),
+            (f64::NAN, "0:00"),
+            (9.99, "0:09"),
+            (61.0, "1:01"),
+            (3600.0, "1:00:00"),
+            (3661.5, "1:01:01"),
+        ] {
+            assert_eq!(clock_time(seconds), text);
+        }
+    }
+
+    #[test]
+    fn machines_read_two_decimals_or_nothing() {
+        assert_eq!(ms_or_nothing(Some(Span::from_micros(-1_239))), "-1.24");
+        assert_eq!(ms_or_nothing(None), "");
+    }
+}
