@@ -1,5 +1,7 @@
 //! Tutti: everyone in a room hears the same music at the same instant, in any browser.
 
+#![recursion_limit = "512"]
+
 pub mod listener;
 pub mod protocol;
 pub mod room;
