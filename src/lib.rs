@@ -14,6 +14,11 @@ pub mod library;
 #[cfg(feature = "ssr")]
 pub mod storage;
 
+#[cfg(feature = "ssr")]
+pub mod cli;
+#[cfg(feature = "ssr")]
+pub mod server;
+
 #[cfg(feature = "hydrate")]
 pub mod client;
 
@@ -24,3 +29,6 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(ui::app::App);
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The server and its commands; see [`tutti::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tutti::cli::main()
+}

@@ -248,9 +248,13 @@ impl Scan<'_> {
     async fn read(&mut self, files: Vec<(&Candidate, Reading<'_>)>) -> Result<Vec<TrackId>, ScanError> {
         let mut unusable = Vec::new();
         let mut batch = Vec::new();
-        let mut reading = futures_util::stream::iter(files)
+        // Collected, because with the closure inside the stream the compiler does not see that a scan can be
+        // spawned. Nothing is read before the stream asks.
+        let reads: Vec<_> = files
+            .into_iter()
             .map(|(file, why)| async move { (file, why, read_file(file.clone()).await) })
-            .buffered(READ_AT_ONCE);
+            .collect();
+        let mut reading = futures_util::stream::iter(reads).buffered(READ_AT_ONCE);
         while let Some((file, why, outcome)) = reading.next().await {
             match outcome {
                 Outcome::Track(track) => {

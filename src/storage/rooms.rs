@@ -11,7 +11,7 @@ use super::error::{StoreError, from_integer, to_integer, unreadable};
 use super::{Store, tracks, words};
 use crate::protocol::{
     EntryId, PlaybackRecord, QueueChange, QueueEntry, Revision, RoomChange, RoomCode, RoomName, RoomRecord,
-    RoomSettings, StreamId, TrackId, TrackInfo, UpcomingRecord, Volume,
+    RoomSettings, Status, StreamId, TrackId, TrackInfo, UpcomingRecord, Volume,
 };
 use crate::sync::time::{MediaTime, RoomTime};
 
@@ -99,8 +99,28 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn load_rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
+        self.load_all(self.room_codes().await?).await
+    }
+
+    /// The rooms whose music runs, or was about to: those that go on by themselves.
+    ///
+    /// # Errors
+    /// As [`Store::load_rooms`].
+    pub async fn load_running_rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
+        let codes = sqlx::query("SELECT code FROM rooms WHERE status IN (?, ?) ORDER BY code")
+            .bind(Status::Preparing.as_str())
+            .bind(Status::Playing.as_str())
+            .fetch_all(&self.readers)
+            .await?
+            .iter()
+            .map(|row| parse_code(row.try_get("code")?))
+            .collect::<Result<_, _>>()?;
+        self.load_all(codes).await
+    }
+
+    async fn load_all(&self, codes: Vec<RoomCode>) -> Result<Vec<RoomRecord>, StoreError> {
         let mut rooms = Vec::new();
-        for code in self.room_codes().await? {
+        for code in codes {
             match self.load_room(code).await {
                 Ok(room) => rooms.extend(room),
                 Err(StoreError::Other(error @ sqlx::Error::Decode(_))) => {

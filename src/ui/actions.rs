@@ -116,7 +116,7 @@ mod backend {
 }
 
 /// Makes a room and goes there. `name` may be empty.
-#[server(endpoint = "create-room")]
+#[server(prefix = "/fn", endpoint = "create-room")]
 pub async fn create_room(name: String) -> Result<(), Refused> {
     let name = match name.trim() {
         "" => None,
@@ -130,13 +130,13 @@ pub async fn create_room(name: String) -> Result<(), Refused> {
 }
 
 /// What a room's page begins with, or why it does not.
-#[server(endpoint = "open-room")]
+#[server(prefix = "/fn", endpoint = "open-room")]
 pub async fn open_room(code: RoomCode) -> Result<Opened, Refused> {
     Ok(backend::backend().open_room(code).await)
 }
 
 /// Takes a room's PIN and goes there.
-#[server(endpoint = "enter-pin")]
+#[server(prefix = "/fn", endpoint = "enter-pin")]
 pub async fn enter_pin(code: RoomCode, pin: String) -> Result<(), Refused> {
     backend::backend().enter_pin(code, pin).await.map_err(Refused::from)?;
     leptos_axum::redirect(&format!("/r/{code}"));
@@ -144,13 +144,13 @@ pub async fn enter_pin(code: RoomCode, pin: String) -> Result<(), Refused> {
 }
 
 /// A page of the library.
-#[server(endpoint = "tracks")]
+#[server(prefix = "/fn", endpoint = "tracks")]
 pub async fn tracks(query: String, cursor: Option<String>) -> Result<TrackPage, Refused> {
     backend::backend().tracks(query, cursor).await.map_err(Refused::from)
 }
 
 /// The rooms of the home page.
-#[server(endpoint = "listed-rooms")]
+#[server(prefix = "/fn", endpoint = "listed-rooms")]
 pub async fn listed_rooms() -> Result<Vec<ListedRoom>, Refused> {
     Ok(backend::backend().listed_rooms().await)
 }

@@ -1,0 +1,177 @@
+//! Flags and variables.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::server::{Config, Secret};
+
+/// Everyone in the room hears the same music at the same instant.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) settings: Settings,
+    /// How the log is written.
+    #[arg(long, env = "TUTTI_LOG_FORMAT", value_enum, default_value_t, global = true)]
+    pub(super) log_format: LogFormat,
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve (what happens without a command).
+    Serve,
+    /// Scan the music folders, print what was found, and end.
+    Scan,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings of a server, all with their defaults.
+#[derive(Debug, clap::Args)]
+pub(super) struct Settings {
+    /// Where to listen; port 0 takes a free one. [default: 127.0.0.1:3000]
+    #[arg(long, env = "TUTTI_LISTEN", value_name = "ADDR:PORT", global = true)]
+    listen: Option<SocketAddr>,
+    /// Where `cargo leptos` wants the server to listen; `--listen` goes first.
+    #[arg(long, env = "LEPTOS_SITE_ADDR", hide = true, global = true)]
+    site_addr: Option<SocketAddr>,
+    /// Where the database and the server's own files are.
+    #[arg(long, env = "TUTTI_DATA_DIR", value_name = "DIR", default_value = "./data", global = true)]
+    data_dir: PathBuf,
+    /// A folder with music; may be given several times. Without any, the demo tracks play. In the variable, folders
+    /// are separated by `:`.
+    #[arg(
+        long = "music-dir",
+        env = "TUTTI_MUSIC_DIR",
+        value_name = "DIR",
+        value_delimiter = ':',
+        global = true
+    )]
+    music_dirs: Vec<PathBuf>,
+    /// Another SQLite file than the one in the data folder: `sqlite:PATH`.
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", global = true)]
+    database_url: Option<String>,
+    /// What `cargo leptos build` made for browsers. [default: `site` beside the folder of this program]
+    #[arg(long, env = "LEPTOS_SITE_ROOT", value_name = "DIR", global = true)]
+    site_root: Option<PathBuf>,
+    /// The operator's token; without it, one is made at first start and printed once.
+    #[arg(long, env = "TUTTI_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
+    admin_token: Option<String>,
+    /// A reverse proxy of yours stands before the server: believe the address in its `X-Forwarded-For`.
+    #[arg(long, env = "TUTTI_BEHIND_PROXY", global = true)]
+    behind_proxy: bool,
+    /// Rooms that may exist.
+    #[arg(long, env = "TUTTI_MAX_ROOMS", value_name = "N", global = true)]
+    max_rooms: Option<u64>,
+    /// Members of one room.
+    #[arg(long, env = "TUTTI_MAX_MEMBERS", value_name = "N", global = true)]
+    max_members: Option<usize>,
+    /// Entries of one room's queue.
+    #[arg(long, env = "TUTTI_MAX_QUEUE", value_name = "N", global = true)]
+    max_queue: Option<usize>,
+}
+
+impl Settings {
+    /// The configuration; `program` is where this executable lies.
+    pub(super) fn into_config(self, program: Option<&Path>) -> Config {
+        let site_root = self.site_root.unwrap_or_else(|| site_root(program));
+        let defaults = Config::new(self.data_dir, site_root);
+        Config {
+            listen: self.listen.or(self.site_addr).unwrap_or(defaults.listen),
+            music_dirs: self
+                .music_dirs
+                .into_iter()
+                .filter(|dir| !dir.as_os_str().is_empty())
+                .collect(),
+            database_url: self.database_url.filter(|url| !url.is_empty()),
+            // `cargo leptos` writes it there exactly when names have hashes, and leptos reads it there.
+            hash_files: program
+                .and_then(Path::parent)
+                .is_some_and(|folder| folder.join("hash.txt").is_file()),
+            admin_token: self
+                .admin_token
+                .filter(|token| !token.is_empty())
+                .map(Secret::new),
+            behind_proxy: self.behind_proxy,
+            max_rooms: self.max_rooms.unwrap_or(defaults.max_rooms),
+            max_members: self.max_members.unwrap_or(defaults.max_members),
+            max_queue: self.max_queue.unwrap_or(defaults.max_queue),
+            ..defaults
+        }
+    }
+}
+
+/// `target/release/tutti` finds `target/site`; otherwise a build in the current folder.
+fn site_root(program: Option<&Path>) -> PathBuf {
+    program
+        .and_then(|program| Some(program.parent()?.parent()?.join("site")))
+        .filter(|site| site.is_dir())
+        .unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(words: &[&str]) -> Config {
+        let args = Args::try_parse_from([&["tutti"], words].concat()).unwrap();
+        args.settings.into_config(None)
+    }
+
+    #[test]
+    fn the_flags_are_sound() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn alone_it_serves_on_this_machine_only() {
+        let args = Args::try_parse_from(["tutti"]).unwrap();
+        assert!(args.command.is_none());
+        let config = args.settings.into_config(None);
+        assert!(config.listen.ip().is_loopback());
+        assert!(config.music_dirs.is_empty());
+    }
+
+    #[test]
+    fn flags_stand_before_or_behind_the_command() {
+        for words in [
+            &["serve", "--listen", "0.0.0.0:80"][..],
+            &["--listen", "0.0.0.0:80", "serve"],
+            &["--listen", "0.0.0.0:80"],
+        ] {
+            assert_eq!(config(words).listen, SocketAddr::from(([0, 0, 0, 0], 80)));
+        }
+    }
+
+    #[test]
+    fn several_music_folders_may_be_named() {
+        let dirs = ["--music-dir", "/a", "--music-dir", "/b:/c"];
+        assert_eq!(
+            config(&dirs).music_dirs,
+            ["/a", "/b", "/c"].map(PathBuf::from)
+        );
+    }
+
+    #[test]
+    fn the_site_is_found_beside_the_programs_folder() {
+        let target = tempfile::tempdir().unwrap();
+        std::fs::create_dir(target.path().join("site")).unwrap();
+        let program = target.path().join("release").join("tutti");
+        assert_eq!(site_root(Some(&program)), target.path().join("site"));
+        assert_eq!(site_root(None), PathBuf::from("target/site"));
+    }
+}

@@ -1,0 +1,53 @@
+//! The command `tutti`: reads flags and variables, and calls what does the work. The only place where errors are
+//! just words.
+
+mod args;
+mod scan;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use args::{Args, Command, LogFormat};
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    log(args.log_format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let done = runtime.block_on(async {
+        match args.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(args.settings).await,
+            Command::Scan => scan::scan(args.settings).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("tutti: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// `RUST_LOG` chooses; else what an operator wants to know.
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+}

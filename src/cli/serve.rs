@@ -1,0 +1,34 @@
+//! `tutti serve`: until somebody says stop.
+
+use anyhow::{Context, Result};
+use tokio::signal;
+
+use super::args::Settings;
+use crate::server;
+
+pub(super) async fn serve(settings: Settings) -> Result<()> {
+    let program = std::env::current_exe().ok();
+    let running = server::serve(settings.into_config(program.as_deref())).await?;
+    if let Some(token) = &running.new_admin_token {
+        println!("The operator's token, shown this once: {}", token.expose());
+    }
+    println!("Tutti serves http://{}", running.address);
+    wait_for_stop().await.context("cannot wait for signals")?;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn wait_for_stop() -> std::io::Result<()> {
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_stop() -> std::io::Result<()> {
+    signal::ctrl_c().await
+}

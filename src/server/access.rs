@@ -1,0 +1,174 @@
+//! What somebody who asks may (SPEC §11, "Rights"). Rooms decide by role what may be done in them; here a caller
+//! gets its role, and what lies outside of rooms its yes or no. Nothing given: 401; not enough: 403.
+
+use std::sync::Arc;
+
+use super::caller::Caller;
+use super::pin;
+use super::rest::ApiError;
+use super::rooms::RoomHandle;
+use super::state::AppState;
+use crate::protocol::permissions::may;
+use crate::protocol::{Action, ErrorCode, Role, RoomCode};
+use crate::storage::{SecretHash, StoreError};
+
+impl AppState {
+    /// The role of a caller in a room that exists; `None` when it is nobody there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn role_of(&self, caller: &Caller, code: RoomCode) -> Result<Option<Role>, StoreError> {
+        if let Some(bearer) = &caller.bearer
+            && self.is_host_token(code, &bearer.hash()).await?
+        {
+            return Ok(Some(Role::Host));
+        }
+        match &caller.session {
+            Some(session) => self.store.role_of(&session.hash(), code).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether this token makes its holder host of the room: the room's own, or the operator's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_host_token(&self, code: RoomCode, hash: &SecretHash) -> Result<bool, StoreError> {
+        Ok(*hash == self.admin_hash || self.store.host_token_matches(code, hash).await?)
+    }
+
+    /// The room and the role of a caller who is somebody in it.
+    ///
+    /// # Errors
+    /// 404, 401 or 403.
+    pub async fn member(
+        &self,
+        caller: &Caller,
+        code: &str,
+    ) -> Result<(Arc<RoomHandle>, Role), ApiError> {
+        let room = self.room(code).await?;
+        match self.role_of(caller, room.code()).await? {
+            Some(role) => Ok((room, role)),
+            None => Err(refused(caller)),
+        }
+    }
+
+    /// Refuses a role that may not do this in the room. The room would refuse it too; asked here, it is refused
+    /// before what it sent is looked at.
+    ///
+    /// # Errors
+    /// 403.
+    pub async fn must(&self, room: &RoomHandle, role: Role, action: Action) -> Result<(), ApiError> {
+        if may(role, action, &room.snapshot().await?.settings) {
+            Ok(())
+        } else {
+            Err(ErrorCode::Forbidden.into())
+        }
+    }
+
+    /// The room whose state a caller may see: anybody's, unless it has a PIN.
+    ///
+    /// # Errors
+    /// 404, 401 or 403.
+    pub async fn visible_room(
+        &self,
+        caller: &Caller,
+        code: &str,
+    ) -> Result<Arc<RoomHandle>, ApiError> {
+        let room = self.room(code).await?;
+        if self.store.pin_hash(room.code()).await?.is_some()
+            && self.role_of(caller, room.code()).await?.is_none()
+        {
+            return Err(refused(caller));
+        }
+        Ok(room)
+    }
+
+    /// The room of a code as somebody typed it.
+    ///
+    /// # Errors
+    /// 404; 503 when the database fails.
+    pub async fn room(&self, code: &str) -> Result<Arc<RoomHandle>, ApiError> {
+        let code = code
+            .parse()
+            .map_err(|_| ApiError::from(ErrorCode::NoSuchRoom))?;
+        Ok(self.rooms.open(code).await?)
+    }
+
+    /// Whether a caller is a member of any room, which is enough for the library and the audio.
+    ///
+    /// # Errors
+    /// 401 or 403.
+    pub async fn must_be_member_anywhere(&self, caller: &Caller) -> Result<(), ApiError> {
+        if let Some(bearer) = &caller.bearer {
+            let hash = bearer.hash();
+            if hash == self.admin_hash || self.store.room_of_host_token(&hash).await?.is_some() {
+                return Ok(());
+            }
+        }
+        if let Some(session) = &caller.session
+            && self.store.is_anywhere(&session.hash()).await?
+        {
+            return Ok(());
+        }
+        Err(refused(caller))
+    }
+
+    /// Whether a caller is the operator.
+    pub fn is_operator(&self, caller: &Caller) -> bool {
+        caller
+            .bearer
+            .as_ref()
+            .is_some_and(|bearer| bearer.hash() == self.admin_hash)
+    }
+
+    /// Refuses everybody but the operator.
+    ///
+    /// # Errors
+    /// 401 or 403.
+    pub fn must_be_operator(&self, caller: &Caller) -> Result<(), ApiError> {
+        if self.is_operator(caller) {
+            Ok(())
+        } else {
+            Err(refused(caller))
+        }
+    }
+
+    /// Whether this opens a room's door: it has no PIN, or this is the PIN.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PinWrong`]; [`ErrorCode::RateLimited`] for who tries too often; [`ErrorCode::NoSuchRoom`].
+    pub async fn pin_opens(
+        &self,
+        caller: &Caller,
+        code: RoomCode,
+        pin: Option<&str>,
+    ) -> Result<(), ErrorCode> {
+        let kept = match self.store.pin_hash(code).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(kept)) => kept,
+            Err(StoreError::NotFound) => return Err(ErrorCode::NoSuchRoom),
+            Err(error) => {
+                tracing::error!(room = %code, %error, "a PIN could not be looked up");
+                return Err(ErrorCode::Unavailable);
+            }
+        };
+        let pin = pin.ok_or(ErrorCode::PinWrong)?;
+        if !self.rates.may_try_pin(caller.address, code) {
+            return Err(ErrorCode::RateLimited);
+        }
+        if pin::matches(pin, kept).await {
+            Ok(())
+        } else {
+            Err(ErrorCode::PinWrong)
+        }
+    }
+}
+
+fn refused(caller: &Caller) -> ApiError {
+    if caller.is_anonymous() {
+        ErrorCode::Unauthorized.into()
+    } else {
+        ErrorCode::Forbidden.into()
+    }
+}

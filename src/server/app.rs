@@ -1,0 +1,45 @@
+//! Which address leads where.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::trace::TraceLayer;
+
+use super::rest::ApiError;
+use super::state::AppState;
+use super::{headers, media, pages, rest, socket};
+use crate::protocol::ErrorCode;
+
+/// The whole application.
+pub fn app(state: AppState) -> Router {
+    // Audio is compressed already, and its ranges count bytes of the file.
+    let worth_it = DefaultPredicate::new()
+        .and(NotForContentType::const_new("audio/"))
+        .and(NotForContentType::const_new("video/"));
+    let router = Router::new()
+        .nest("/api", rest::api())
+        .merge(pages::pages(&state))
+        .layer(CompressionLayer::new().compress_when(worth_it))
+        .merge(rest::health())
+        .route("/ws/{code}", get(socket::upgrade))
+        .route("/media/{track}/{rendition}", get(media::serve))
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(TraceLayer::new_for_http());
+    headers::secured(router).with_state(state)
+}
+
+/// A handler panicked: the others go on, and whoever asked gets an answer.
+fn broken(panic: Box<dyn Any + Send>) -> Response {
+    let what = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no words");
+    tracing::error!(what, "a request handler panicked");
+    ApiError::from(ErrorCode::Unknown).into_response()
+}

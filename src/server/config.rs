@@ -1,0 +1,83 @@
+//! What an operator decides, complete and checked; `cli` makes it of flags and variables, tests make it by hand.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use super::secret::Secret;
+use crate::protocol::limits;
+
+/// Rooms that may exist, unless configured.
+const ROOMS: u64 = 10_000;
+
+/// The folder of the demo tracks below the site's root; it is the library when no other is named.
+const DEMO: &str = "demo";
+
+/// The settings of a server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where the database and the server's own files are; made if need be.
+    pub data_dir: PathBuf,
+    /// The folders with music; empty: the demo tracks.
+    pub music_dirs: Vec<PathBuf>,
+    /// Another SQLite file than the one in the data folder.
+    pub database_url: Option<String>,
+    /// What `cargo leptos build` made for browsers.
+    pub site_root: PathBuf,
+    /// Whether its files have hashes in their names: `hash.txt` lies beside the executable.
+    pub hash_files: bool,
+    /// The operator's token; `None`: the one in the data folder, made at first start.
+    pub admin_token: Option<Secret>,
+    /// Whether a reverse proxy stands before it, whose `X-Forwarded-For` tells the address of who asks.
+    pub behind_proxy: bool,
+    /// Rooms that may exist.
+    pub max_rooms: u64,
+    /// Members of one room.
+    pub max_members: usize,
+    /// Entries of one room's queue.
+    pub max_queue: usize,
+}
+
+impl Config {
+    /// The defaults, with these two that have none.
+    pub fn new(data_dir: PathBuf, site_root: PathBuf) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            data_dir,
+            music_dirs: Vec::new(),
+            database_url: None,
+            site_root,
+            hash_files: false,
+            admin_token: None,
+            behind_proxy: false,
+            max_rooms: ROOMS,
+            max_members: limits::ROOM_MEMBERS,
+            max_queue: limits::QUEUE_ENTRIES,
+        }
+    }
+
+    /// Where the library's music is: the named folders, else the demo tracks if they are there.
+    pub fn music_roots(&self) -> Vec<PathBuf> {
+        let demo = self.site_root.join(DEMO);
+        match &self.music_dirs[..] {
+            [] if demo.is_dir() => vec![demo],
+            named => named.to_vec(),
+        }
+    }
+
+    /// The first named music folder that cannot be read.
+    pub fn missing_music_dir(&self) -> Option<(&Path, std::io::Error)> {
+        self.music_dirs
+            .iter()
+            .find_map(|dir| Some((dir.as_path(), std::fs::read_dir(dir).err()?)))
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> String {
+        self.database_url.clone().unwrap_or_else(|| {
+            let file = self.data_dir.join("tutti.db");
+            file.to_string_lossy().into_owned()
+        })
+    }
+}

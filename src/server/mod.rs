@@ -1,0 +1,37 @@
+//! IO around [`room`](crate::room): configuration, the room tasks, the socket, the REST API, audio, pages. It
+//! decides nothing about rooms: what somebody may, and what follows from it, the room says; here it is carried out.
+//!
+//! - [`run`]: from a [`Config`] to a [`Running`] server and back
+//! - [`app`]: which address leads where
+//! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
+//! - [`socket`]: one task for each member
+//! - [`rest`], [`media`], [`pages`]: requests and answers
+//! - [`caller`], [`access`]: who asks, and what it may
+//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
+
+pub mod access;
+pub mod app;
+pub mod caller;
+pub mod clock;
+pub mod config;
+pub mod headers;
+pub mod housekeeping;
+pub mod lobby;
+pub mod media;
+pub mod operator;
+pub mod page_backend;
+pub mod pages;
+pub mod pin;
+pub mod random;
+pub mod rates;
+pub mod rest;
+pub mod rooms;
+pub mod run;
+pub mod secret;
+pub mod site;
+pub mod socket;
+pub mod state;
+
+pub use config::Config;
+pub use run::{Running, ServeError, serve};
+pub use secret::Secret;

@@ -1,0 +1,165 @@
+//! What the pages ask of the server, for the browser of one request.
+
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use leptos_axum::ResponseOptions;
+
+use super::caller::Caller;
+use super::secret::Secret;
+use super::state::AppState;
+use crate::listener::view::Beginning;
+use crate::protocol::{ErrorCode, Role, RoomCode, RoomName};
+use crate::storage::{StoreError, TrackQuery};
+use crate::ui::actions::{Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
+
+/// The server, as the browser of one request sees it.
+pub struct PageBackend {
+    state: AppState,
+    caller: Caller,
+    response: ResponseOptions,
+    /// A page is rendered, not a server function called: its status is a page's.
+    is_page: bool,
+    /// The session that this answer gives to the browser, or renews.
+    given: Mutex<Option<Secret>>,
+}
+
+impl PageBackend {
+    /// For this request; cookies go out with this answer.
+    pub fn new(state: AppState, caller: Caller, response: ResponseOptions, is_page: bool) -> Self {
+        Self {
+            state,
+            caller,
+            response,
+            is_page,
+            given: Mutex::default(),
+        }
+    }
+
+    /// The browser's session, made if it has none, and kept for another year.
+    fn session(&self) -> Secret {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given
+            .get_or_insert_with(|| {
+                let session = self.caller.session.clone().unwrap_or_else(Secret::random);
+                self.response
+                    .append_header(SET_COOKIE, self.caller.session_cookie(&session));
+                session
+            })
+            .clone()
+    }
+
+    async fn open(&self, code: RoomCode) -> Result<Beginning, Closed> {
+        let room = self.state.rooms.open(code).await.map_err(|error| match error {
+            ErrorCode::NoSuchRoom => Closed::NotFound,
+            _ => Closed::Failed,
+        })?;
+        let failed = |error: StoreError| match error {
+            StoreError::NotFound => Closed::NotFound,
+            error => {
+                tracing::error!(room = %code, %error, "the database failed");
+                Closed::Failed
+            }
+        };
+        let known = self
+            .state
+            .role_of(&self.caller, code)
+            .await
+            .map_err(failed)?;
+        if known.is_none() {
+            match self.state.pin_opens(&self.caller, code, None).await {
+                Ok(()) => {}
+                Err(ErrorCode::PinWrong) => return Err(Closed::PinWanted),
+                Err(ErrorCode::NoSuchRoom) => return Err(Closed::NotFound),
+                Err(_) => return Err(Closed::Failed),
+            }
+        }
+        let role = self
+            .state
+            .store
+            .grant(&self.session().hash(), code, Role::Listener)
+            .await
+            .map_err(failed)?;
+        let snapshot = room.snapshot().await.map_err(|_| Closed::Failed)?;
+        Ok(Beginning { snapshot, role })
+    }
+}
+
+impl Backend for PageBackend {
+    fn create_room(&self, name: Option<RoomName>) -> BoxFuture<'_, Result<RoomCode, ErrorCode>> {
+        Box::pin(async move {
+            let session = self.session();
+            let (code, _) = self
+                .state
+                .create_room(&self.caller, &session, name, None, false)
+                .await?;
+            Ok(code)
+        })
+    }
+
+    fn open_room(&self, code: RoomCode) -> BoxFuture<'_, Opened> {
+        Box::pin(async move {
+            let opened = self.open(code).await.map(Box::new);
+            if self.is_page {
+                match &opened {
+                    Err(Closed::NotFound) => self.response.set_status(StatusCode::NOT_FOUND),
+                    Err(Closed::Failed) => {
+                        self.response.set_status(StatusCode::SERVICE_UNAVAILABLE);
+                    }
+                    Ok(_) | Err(Closed::PinWanted) => {}
+                }
+            }
+            opened
+        })
+    }
+
+    fn enter_pin(&self, code: RoomCode, pin: String) -> BoxFuture<'_, Result<(), ErrorCode>> {
+        Box::pin(async move {
+            self.state.pin_opens(&self.caller, code, Some(&pin)).await?;
+            self.state
+                .store
+                .grant(&self.session().hash(), code, Role::Listener)
+                .await
+                .map_err(|error| match error {
+                    StoreError::NotFound => ErrorCode::NoSuchRoom,
+                    _ => ErrorCode::Unavailable,
+                })?;
+            Ok(())
+        })
+    }
+
+    fn tracks(
+        &self,
+        query: String,
+        cursor: Option<String>,
+    ) -> BoxFuture<'_, Result<TrackPage, ErrorCode>> {
+        Box::pin(async move {
+            self.state
+                .must_be_member_anywhere(&self.caller)
+                .await
+                .map_err(|error| error.code())?;
+            let query = TrackQuery {
+                text: Some(query),
+                cursor,
+                ..TrackQuery::default()
+            };
+            let page = self.state.store.tracks(&query).await.map_err(|error| match error {
+                StoreError::BadCursor => ErrorCode::BadValue,
+                error => {
+                    tracing::error!(%error, "the library could not be searched");
+                    ErrorCode::Unavailable
+                }
+            })?;
+            Ok(TrackPage {
+                tracks: page.tracks.into_iter().map(|track| track.info).collect(),
+                total: page.total,
+                next_cursor: page.next_cursor,
+            })
+        })
+    }
+
+    fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {
+        Box::pin(async move { self.state.listed_rooms().await.unwrap_or_default() })
+    }
+}

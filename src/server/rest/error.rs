@@ -1,0 +1,128 @@
+//! A refusal as an RFC 9457 problem document with the stable `code` that the socket uses too.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::protocol::ErrorCode;
+use crate::storage::StoreError;
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: ErrorCode,
+    detail: String,
+}
+
+/// The form of RFC 9457, §3.
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    code: ErrorCode,
+    detail: &'a str,
+}
+
+impl ApiError {
+    /// A refusal with words of its own.
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            status: status(code),
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// What was wrong.
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    const fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+/// The one table of what a refusal is in HTTP.
+const fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::BadMessage => StatusCode::BAD_REQUEST,
+        ErrorCode::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden | ErrorCode::PinWrong => StatusCode::FORBIDDEN,
+        ErrorCode::NoSuchRoom
+        | ErrorCode::NoSuchTrack
+        | ErrorCode::NoSuchEntry
+        | ErrorCode::NoSuchMember => StatusCode::NOT_FOUND,
+        ErrorCode::NothingLoaded
+        | ErrorCode::NothingNext
+        | ErrorCode::QueueFull
+        | ErrorCode::RoomFull => StatusCode::CONFLICT,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::NotSupported => StatusCode::NOT_IMPLEMENTED,
+        ErrorCode::TooManyRooms | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code, code.message())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Whoever asks by code has found the room before: it went meanwhile.
+            StoreError::NotFound => ErrorCode::NoSuchRoom.into(),
+            StoreError::BadCursor => Self::new(ErrorCode::BadValue, error.to_string()),
+            error => {
+                tracing::error!(%error, "the database failed");
+                ErrorCode::Unavailable.into()
+            }
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let word = serde_json::to_value(self.code).unwrap_or_default();
+        let problem = Problem {
+            r#type: format!("urn:tutti:{}", word.as_str().unwrap_or("unknown")),
+            title: self.code.message(),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: &self.detail,
+        };
+        let mut response = (self.status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            header::HeaderValue::from_static("application/problem+json"),
+        );
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                header::HeaderValue::from_static("Bearer"),
+            );
+        }
+        response
+    }
+}
+
+/// The API has no such address.
+pub async fn no_such_address() -> ApiError {
+    ApiError::new(ErrorCode::Unknown, "The API has no such address.")
+        .with_status(StatusCode::NOT_FOUND)
+}
+
+/// The address does not know this method.
+pub async fn no_such_method() -> ApiError {
+    ApiError::new(ErrorCode::Unknown, "This address does not take this method.")
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
+}

@@ -1,0 +1,52 @@
+//! The REST API (SPEC §11). What may be asked of a room goes the same way as over its socket, through the same
+//! parser and the same permission table; here are only addresses, rights and forms.
+
+mod body;
+mod error;
+mod health;
+mod playback;
+mod queue;
+mod rooms;
+mod scan;
+mod tracks;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{delete, get, post};
+
+pub use error::ApiError;
+
+use super::state::AppState;
+use crate::protocol::limits;
+
+/// The routes below `/api`. What is not one of them is a problem document, not a page.
+pub fn api() -> Router<AppState> {
+    Router::new()
+        .route("/rooms", get(rooms::list).post(rooms::create))
+        .route("/rooms/{code}", get(rooms::show).delete(rooms::remove))
+        .route("/rooms/{code}/clients", get(rooms::clients))
+        .route("/rooms/{code}/playback", get(playback::show))
+        .route("/rooms/{code}/playback/{action}", post(playback::act))
+        .route(
+            "/rooms/{code}/queue",
+            get(queue::show).post(queue::add).delete(queue::clear),
+        )
+        .route(
+            "/rooms/{code}/queue/{entry}",
+            delete(queue::remove).patch(queue::place),
+        )
+        .route("/tracks", get(tracks::list))
+        .route("/tracks/{id}", get(tracks::show))
+        .route("/tracks/{id}/artwork", get(tracks::artwork))
+        .route("/library/scan", get(scan::show).post(scan::start))
+        .fallback(error::no_such_address)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(limits::FRAME_BYTES))
+}
+
+/// Whether the server lives, and whether it can work.
+pub fn health() -> Router<AppState> {
+    Router::new()
+        .route("/healthz", get(health::lives))
+        .route("/readyz", get(health::is_ready))
+}

@@ -1,0 +1,164 @@
+//! The library, for members of any room: a page of it, one track, its artwork.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+use crate::library::read_artwork;
+use crate::protocol::snapshot::TrackInfo;
+use crate::protocol::{ErrorCode, TrackId};
+use crate::server::caller::Caller;
+use crate::server::state::AppState;
+use crate::storage::{TrackQuery, TrackRecord};
+
+/// A picture may be shown for a day without asking again.
+const ARTWORK_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=86400");
+
+/// A track as programs see it: not where it lies on the disk.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Shown {
+    id: TrackId,
+    #[serde(flatten)]
+    info: TrackInfo,
+    folder: String,
+    mime: String,
+    size_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    album_artist: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disc: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    year: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    genre: Option<String>,
+}
+
+impl From<TrackRecord> for Shown {
+    fn from(track: TrackRecord) -> Self {
+        Self {
+            id: track.info.track_id.clone(),
+            info: track.info,
+            folder: track.folder,
+            mime: track.mime,
+            size_bytes: track.size,
+            album_artist: track.album_artist,
+            disc: track.disc,
+            number: track.number,
+            year: track.year,
+            genre: track.genre,
+        }
+    }
+}
+
+/// A page of tracks.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page {
+    tracks: Vec<Shown>,
+    total: u64,
+    next_cursor: Option<String>,
+}
+
+/// Which tracks somebody wants. The numbers are text here, so that a bad one is refused like every bad value.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    query: Option<String>,
+    folder: Option<String>,
+    artist: Option<String>,
+    album: Option<String>,
+    limit: Option<String>,
+    cursor: Option<String>,
+}
+
+pub(super) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page>, ApiError> {
+    state.must_be_member_anywhere(&caller).await?;
+    let limit = wanted
+        .limit
+        .map(|limit| limit.parse().ok().filter(|limit| *limit > 0).ok_or(ErrorCode::BadValue))
+        .transpose()?;
+    let page = state
+        .store
+        .tracks(&TrackQuery {
+            text: wanted.query,
+            folder: wanted.folder,
+            folder_only: false,
+            artist: wanted.artist,
+            album: wanted.album,
+            limit,
+            cursor: wanted.cursor,
+        })
+        .await?;
+    Ok(Json(Page {
+        tracks: page.tracks.into_iter().map(Into::into).collect(),
+        total: page.total,
+        next_cursor: page.next_cursor,
+    }))
+}
+
+pub(super) async fn show(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Shown>, ApiError> {
+    state.must_be_member_anywhere(&caller).await?;
+    Ok(Json(state.track(&id).await?.into()))
+}
+
+pub(super) async fn artwork(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    state.must_be_member_anywhere(&caller).await?;
+    let track = state.track(&id).await?;
+    // The picture is in the file or beside it; which track and which state of its file tells them apart.
+    let etag = format!("\"{}-{:x}\"", track.info.track_id, track.mtime_ns);
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let etag = HeaderValue::from_str(&etag).map_err(|_| ErrorCode::Unavailable)?;
+    let validators = [(ETAG, etag), (CACHE_CONTROL, ARTWORK_CACHE)];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, validators).into_response());
+    }
+    let picture = tokio::task::spawn_blocking(move || read_artwork(&track.path))
+        .await
+        .ok()
+        .flatten()
+        .ok_or_else(|| ApiError::new(ErrorCode::NoSuchTrack, "This track has no artwork."))?;
+    Ok((
+        validators,
+        [(CONTENT_TYPE, HeaderValue::from_static(picture.mime))],
+        Bytes::from(picture.bytes),
+    )
+        .into_response())
+}
+
+impl AppState {
+    /// A track that can be played.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn track(&self, id: &str) -> Result<TrackRecord, ApiError> {
+        let id = id.parse().map_err(|_| ErrorCode::NoSuchTrack)?;
+        self.store
+            .track(&id)
+            .await?
+            .filter(|track| !track.missing)
+            .ok_or_else(|| ErrorCode::NoSuchTrack.into())
+    }
+}

@@ -1,0 +1,266 @@
+//! What can be asked of a room's task, and by what answers come back.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::outlet::Outlet;
+use crate::protocol::{
+    Action, ClientMessage, CloseReason, ErrorCode, MemberId, RoomCode, RoomName, RoomSnapshot, WhoMay,
+    snapshot::MemberInfo,
+};
+use crate::room::{Accepted, Actor, ConnectionId, JoinRequest, Joined};
+use crate::storage::SecretHash;
+use crate::sync::time::Span;
+
+/// The answer to a command.
+pub(super) type Answer = Result<Accepted, ErrorCode>;
+
+/// Something to do for a room's task.
+pub(super) enum Ask {
+    /// Somebody said hello.
+    Join {
+        request: JoinRequest,
+        /// The session whose role is kept, if it is one.
+        session: Option<SecretHash>,
+        outlet: Outlet,
+        reply: oneshot::Sender<Result<Joined, CloseReason>>,
+    },
+    /// A connection ended.
+    Leave {
+        member: MemberId,
+        connection: ConnectionId,
+    },
+    /// A socket ping came back.
+    Rtt { member: MemberId, rtt: Span },
+    /// Somebody says or wants something. Without a reply, a refusal goes to the member.
+    Message {
+        actor: Actor,
+        message: ClientMessage,
+        reply: Option<oneshot::Sender<Answer>>,
+    },
+    /// Somebody wants the room to be otherwise.
+    Settings {
+        actor: Actor,
+        patch: SettingsPatch,
+        reply: Option<oneshot::Sender<Answer>>,
+    },
+    /// What somebody wants was refused on the way here: tell it.
+    Refuse { member: MemberId, code: ErrorCode },
+    /// May this member do that?
+    May {
+        member: MemberId,
+        action: Action,
+        reply: oneshot::Sender<bool>,
+    },
+    /// How is it?
+    Snapshot { reply: oneshot::Sender<RoomSnapshot> },
+    /// Who is there, and how well in step?
+    Clients {
+        reply: oneshot::Sender<Vec<MemberInfo>>,
+    },
+    /// Remove the room.
+    Delete {
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
+    },
+    /// The server stops.
+    Stop { reply: oneshot::Sender<()> },
+}
+
+/// What is to change in a room's settings; `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingsPatch {
+    /// A new name, or none.
+    pub name: Option<Option<RoomName>>,
+    /// What is kept of a new PIN, or none.
+    pub pin_hash: Option<Option<String>>,
+    /// Whether the home page lists it.
+    pub listed: Option<bool>,
+    /// Who may control the playback.
+    pub who_controls: Option<WhoMay>,
+    /// Who may add music.
+    pub who_adds: Option<WhoMay>,
+}
+
+/// A room in use.
+#[derive(Debug)]
+pub struct RoomHandle {
+    code: RoomCode,
+    asks: mpsc::Sender<Ask>,
+    waiting: Arc<AtomicBool>,
+}
+
+impl RoomHandle {
+    pub(super) fn new(code: RoomCode, asks: mpsc::Sender<Ask>) -> Self {
+        Self {
+            code,
+            asks,
+            waiting: Arc::new(AtomicBool::new(true)),
+        }
+    }
+
+    pub(super) fn waiting(&self) -> Arc<AtomicBool> {
+        self.waiting.clone()
+    }
+
+    /// The room's code.
+    pub const fn code(&self) -> RoomCode {
+        self.code
+    }
+
+    /// Whether its task has ended: it failed, or the room was removed.
+    pub fn has_ended(&self) -> bool {
+        self.asks.is_closed()
+    }
+
+    /// Whether something is due in it at some time.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Joins a member by a connection.
+    ///
+    /// # Errors
+    /// Why the connection has to be closed.
+    pub async fn join(
+        &self,
+        request: JoinRequest,
+        session: Option<SecretHash>,
+        outlet: Outlet,
+    ) -> Result<Joined, CloseReason> {
+        self.ask(|reply| Ask::Join {
+            request,
+            session,
+            outlet,
+            reply,
+        })
+        .await
+        .unwrap_or(Err(CloseReason::Restart))
+    }
+
+    /// A member's connection ended.
+    pub async fn leave(&self, member: MemberId, connection: ConnectionId) {
+        // A task that has ended has no members.
+        let _ = self.asks.send(Ask::Leave { member, connection }).await;
+    }
+
+    /// A member's socket ping came back. Lost when the room has too much to do; the next one is soon.
+    pub fn tell_rtt(&self, member: MemberId, rtt: Span) {
+        let _ = self.asks.try_send(Ask::Rtt { member, rtt });
+    }
+
+    /// A member says something, and does not wait; what is refused the room tells it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RateLimited`] when the room has too much to do.
+    pub fn tell(&self, member: MemberId, message: ClientMessage) -> Result<(), ErrorCode> {
+        self.tell_ask(Ask::Message {
+            actor: Actor::Member(member),
+            message,
+            reply: None,
+        })
+    }
+
+    /// A member wants other settings, and does not wait; what is refused the room tells it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RateLimited`] when the room has too much to do.
+    pub fn tell_settings(&self, member: MemberId, patch: SettingsPatch) -> Result<(), ErrorCode> {
+        self.tell_ask(Ask::Settings {
+            actor: Actor::Member(member),
+            patch,
+            reply: None,
+        })
+    }
+
+    /// Whether a member may do this as things are now; nothing changes by asking.
+    pub async fn may(&self, member: &MemberId, action: Action) -> bool {
+        let member = member.clone();
+        self.ask(|reply| Ask::May {
+            member,
+            action,
+            reply,
+        })
+        .await
+        .unwrap_or(false)
+    }
+
+    /// Tells a member that what it wants was refused on the way to the room.
+    pub async fn refuse(&self, member: MemberId, code: ErrorCode) {
+        // A task that has ended has no members.
+        let _ = self.asks.send(Ask::Refuse { member, code }).await;
+    }
+
+    /// Asks for something and waits until it is written down and told.
+    ///
+    /// # Errors
+    /// Why the room refused; nothing has changed then.
+    pub async fn request(&self, actor: Actor, message: ClientMessage) -> Answer {
+        self.ask(|reply| Ask::Message {
+            actor,
+            message,
+            reply: Some(reply),
+        })
+        .await?
+    }
+
+    /// Changes the settings and waits until that is written down and told.
+    ///
+    /// # Errors
+    /// Why the room refused; nothing has changed then.
+    pub async fn change_settings(&self, actor: Actor, patch: SettingsPatch) -> Answer {
+        self.ask(|reply| Ask::Settings {
+            actor,
+            patch,
+            reply: Some(reply),
+        })
+        .await?
+    }
+
+    /// Everything, as it is now.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the task has ended.
+    pub async fn snapshot(&self) -> Result<RoomSnapshot, ErrorCode> {
+        self.ask(|reply| Ask::Snapshot { reply }).await
+    }
+
+    /// All members, with their sync health.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the task has ended.
+    pub async fn clients(&self) -> Result<Vec<MemberInfo>, ErrorCode> {
+        self.ask(|reply| Ask::Clients { reply }).await
+    }
+
+    /// Removes the room for good.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the database fails.
+    pub async fn delete(&self) -> Result<(), ErrorCode> {
+        self.ask(|reply| Ask::Delete { reply }).await?
+    }
+
+    /// Ends the task and all connections.
+    pub(super) async fn stop(&self) {
+        let _ = self.ask(|reply| Ask::Stop { reply }).await;
+    }
+
+    fn tell_ask(&self, ask: Ask) -> Result<(), ErrorCode> {
+        match self.asks.try_send(ask) {
+            Err(mpsc::error::TrySendError::Full(_)) => Err(ErrorCode::RateLimited),
+            // A task that has ended has closed the connection.
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
+        }
+    }
+
+    async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, ErrorCode> {
+        let (reply, answer) = oneshot::channel();
+        self.asks
+            .send(ask(reply))
+            .await
+            .map_err(|_| ErrorCode::Unavailable)?;
+        answer.await.map_err(|_| ErrorCode::Unavailable)
+    }
+}

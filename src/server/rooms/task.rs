@@ -1,0 +1,459 @@
+//! The task that owns a [`Room`] and carries out what it decides, in order. Nothing locks the room.
+//!
+//! A `Persist` is on the disk before anything behind it is delivered or answered. When it cannot be written, the
+//! room in memory knows more than the database: it is thrown away, all connections are closed with 1012, and the
+//! next use loads what was really kept.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep_until;
+
+use super::ask::{Answer, Ask, SettingsPatch};
+use super::outlet::{Outlet, frame};
+use super::requests;
+use crate::protocol::permissions::may;
+use crate::protocol::{
+    ClientMessage, CloseReason, ErrorCode, MemberId, Role, RoomCode, RoomSettings, ServerMessage,
+};
+use crate::room::{Accepted, Actor, Command, ConnectionId, Effect, Identity, JoinRequest, Joined, Room};
+use crate::server::clock::Clock;
+use crate::storage::{SecretHash, Store, StoreError};
+use crate::sync::time::{RoomTime, Span};
+
+/// That somebody uses a room is written down this often at most; rooms unused for 90 days are removed.
+const TOUCH_EVERY: Span = Span::from_secs(3600);
+
+/// A member's connection.
+struct Connected {
+    connection: ConnectionId,
+    outlet: Outlet,
+}
+
+/// Who a member is to the database; kept for as long as the room expects it back.
+struct Person {
+    identity: Identity,
+    session: Option<SecretHash>,
+}
+
+/// Why the task ends.
+enum End {
+    /// Nobody holds the room, and nothing is due in it.
+    LetGo,
+    /// The server stops.
+    Stopped(oneshot::Sender<()>),
+    /// The room was removed.
+    Deleted,
+    /// A change could not be written.
+    Failed(StoreError),
+}
+
+impl From<StoreError> for End {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Nothing else could be missing: the room was removed under our hands.
+            StoreError::NotFound => Self::Deleted,
+            error => Self::Failed(error),
+        }
+    }
+}
+
+/// A room with its connections. See the module.
+pub(super) struct RoomTask {
+    room: Room,
+    code: RoomCode,
+    store: Store,
+    clock: Clock,
+    asks: mpsc::Receiver<Ask>,
+    waiting: Arc<AtomicBool>,
+    connected: HashMap<MemberId, Connected>,
+    people: HashMap<MemberId, Person>,
+    /// Sessions that were kicked; they stay out for as long as the room is in use.
+    kicked: HashSet<SecretHash>,
+    touched_at: Option<RoomTime>,
+}
+
+impl RoomTask {
+    pub(super) fn new(
+        room: Room,
+        store: Store,
+        clock: Clock,
+        asks: mpsc::Receiver<Ask>,
+        waiting: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            code: room.code(),
+            room,
+            store,
+            clock,
+            asks,
+            waiting,
+            connected: HashMap::new(),
+            people: HashMap::new(),
+            kicked: HashSet::new(),
+            touched_at: None,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let end = loop {
+            if let Err(end) = self.carry_out().await {
+                break end;
+            }
+            let due = self.room.poll_timeout();
+            self.waiting.store(due.is_some(), Ordering::Relaxed);
+            let timeout = due.map_or_else(tokio::time::Instant::now, |due| self.clock.instant_of(due));
+            let step = tokio::select! {
+                ask = self.asks.recv() => match ask {
+                    Some(ask) => self.take(ask).await,
+                    None => Err(End::LetGo),
+                },
+                () = sleep_until(timeout), if due.is_some() => {
+                    self.room.handle_timeout(self.clock.now());
+                    self.people.retain(|member, _| self.room.role_of(member).is_some());
+                    Ok(())
+                }
+            };
+            if let Err(end) = step {
+                break end;
+            }
+        };
+        self.finish(end);
+    }
+
+    /// Closes every connection. What still waits in the inbox is dropped, which its askers take as unavailable.
+    fn finish(mut self, end: End) {
+        self.asks.close();
+        let reason = match &end {
+            End::Failed(error) => {
+                tracing::error!(room = %self.code, %error, "a change could not be written; the room starts over from the database");
+                CloseReason::Restart
+            }
+            End::Deleted => {
+                tracing::info!(room = %self.code, "the room is removed");
+                CloseReason::NoRoom
+            }
+            End::LetGo | End::Stopped(_) => CloseReason::Restart,
+        };
+        for (_, connected) in self.connected.drain() {
+            connected.outlet.close(reason);
+        }
+        if let End::Stopped(reply) = end {
+            let _ = reply.send(());
+        }
+    }
+
+    async fn take(&mut self, ask: Ask) -> Result<(), End> {
+        match ask {
+            Ask::Join {
+                request,
+                session,
+                outlet,
+                reply,
+            } => {
+                let joined = self.join(request, session, outlet).await?;
+                // A socket that is gone meanwhile leaves at once: nobody else would take it out.
+                if let (Ok(joined), Err(_)) = (&joined, reply.send(joined.clone())) {
+                    self.leave(&joined.member_id, joined.connection);
+                }
+            }
+            Ask::Leave { member, connection } => self.leave(&member, connection),
+            Ask::Rtt { member, rtt } => self.room.handle_rtt(self.clock.now(), &member, rtt),
+            Ask::Message {
+                actor,
+                message,
+                reply,
+            } => {
+                let answer = self.message(&actor, message).await?;
+                self.answer(&actor, answer, reply).await?;
+            }
+            Ask::Settings {
+                actor,
+                patch,
+                reply,
+            } => {
+                let answer = self.change_settings(&actor, patch).await?.map(Some);
+                self.answer(&actor, answer, reply).await?;
+            }
+            Ask::Refuse { member, code } => self.room.handle_refusal(&member, code, code.message()),
+            Ask::May {
+                member,
+                action,
+                reply,
+            } => {
+                let role = self.room.role_of(&member);
+                let may = role.is_some_and(|role| may(role, action, self.room.settings()));
+                let _ = reply.send(may);
+            }
+            Ask::Snapshot { reply } => {
+                let _ = reply.send(self.room.snapshot(self.clock.now()));
+            }
+            Ask::Clients { reply } => {
+                let _ = reply.send(self.room.clients());
+            }
+            Ask::Delete { reply } => {
+                let deleted = match self.store.delete_room(self.code).await {
+                    Ok(()) | Err(StoreError::NotFound) => Ok(()),
+                    Err(error) => {
+                        tracing::error!(room = %self.code, %error, "the room could not be removed");
+                        Err(ErrorCode::Unavailable)
+                    }
+                };
+                let _ = reply.send(deleted);
+                if deleted.is_ok() {
+                    return Err(End::Deleted);
+                }
+            }
+            Ask::Stop { reply } => return Err(End::Stopped(reply)),
+        }
+        Ok(())
+    }
+}
+
+// People.
+impl RoomTask {
+    async fn join(
+        &mut self,
+        request: JoinRequest,
+        session: Option<SecretHash>,
+        outlet: Outlet,
+    ) -> Result<Result<Joined, CloseReason>, End> {
+        if session.is_some_and(|session| self.kicked.contains(&session)) {
+            return Ok(Err(CloseReason::Kicked));
+        }
+        self.touch().await?;
+        let identity = request.identity;
+        let Ok(joined) = self.room.handle_join(self.clock.now(), request) else {
+            return Ok(Err(CloseReason::Full));
+        };
+        tracing::info!(room = %self.code, member = %joined.member_id, "joined");
+        let connected = Connected {
+            connection: joined.connection,
+            outlet,
+        };
+        if let Some(old) = self.connected.insert(joined.member_id.clone(), connected) {
+            // Dead, or a copy of the page: were it told to come back, the two would chase each other.
+            old.outlet.close(CloseReason::Policy);
+        }
+        self.people
+            .insert(joined.member_id.clone(), Person { identity, session });
+        Ok(Ok(joined))
+    }
+
+    fn leave(&mut self, member: &MemberId, connection: ConnectionId) {
+        if self
+            .connected
+            .get(member)
+            .is_some_and(|connected| connected.connection == connection)
+        {
+            self.connected.remove(member);
+            tracing::info!(room = %self.code, %member, "left");
+        }
+        self.room.handle_leave(self.clock.now(), member, connection);
+    }
+
+    async fn touch(&mut self) -> Result<(), End> {
+        let now = self.clock.now();
+        if self.touched_at.is_none_or(|at| now - at > TOUCH_EVERY) {
+            self.touched_at = Some(now);
+            match self.store.touch_room(self.code, now).await {
+                Err(StoreError::NotFound) => return Err(End::Deleted),
+                // Nothing that anybody heard of depends on it.
+                Err(error) => tracing::warn!(room = %self.code, %error, "a use could not be noted"),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+// What is said and wanted.
+impl RoomTask {
+    /// The answer, where the message was a command.
+    async fn message(
+        &mut self,
+        actor: &Actor,
+        message: ClientMessage,
+    ) -> Result<Result<Option<Accepted>, ErrorCode>, End> {
+        let now = self.clock.now();
+        match (actor, message) {
+            (Actor::Member(member), ClientMessage::Ready { stream_id, took }) => {
+                tracing::debug!(room = %self.code, %member, stream = %stream_id, took_ms = took.as_ms(), "ready");
+                self.room.handle_ready(now, member, stream_id, took);
+                Ok(Ok(None))
+            }
+            (Actor::Member(member), ClientMessage::SyncReport(report)) => {
+                self.room.handle_report(now, member, &report);
+                Ok(Ok(None))
+            }
+            (Actor::Member(member), ClientMessage::RequestState) => {
+                self.room.handle_request_state(now, member);
+                Ok(Ok(None))
+            }
+            (_, message) => match requests::command(&self.store, message).await {
+                Ok(command) => Ok(self.command(actor, command).await?.map(Some)),
+                Err(code) => Ok(Err(code)),
+            },
+        }
+    }
+
+    async fn command(&mut self, actor: &Actor, command: Command) -> Result<Answer, End> {
+        let about_member = match &command {
+            Command::SetRole { member_id, role } => Some((member_id.clone(), Some(*role))),
+            Command::Kick { member_id } => Some((member_id.clone(), None)),
+            _ => None,
+        };
+        let answer = self
+            .room
+            .handle_command(self.clock.now(), actor, command);
+        if let (Ok(_), Some((member, role))) = (&answer, about_member) {
+            // The room has not told anybody yet: what a session may is written first, like everything.
+            self.keep_standing(actor, &member, role).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Writes down what a member's session may from now on; `None`: it was kicked.
+    async fn keep_standing(
+        &mut self,
+        actor: &Actor,
+        member: &MemberId,
+        role: Option<Role>,
+    ) -> Result<(), End> {
+        let Some(person) = self.people.get(member) else {
+            return Ok(());
+        };
+        let Some(session) = person.session else {
+            return Ok(());
+        };
+        match role {
+            Some(role) => self.store.set_role(&session, self.code, role).await?,
+            None => {
+                // Who closes another tab of its own browser does not shut itself out.
+                let own_tab = matches!(actor, Actor::Member(by)
+                    if self.people.get(by).is_some_and(|by| by.identity == person.identity));
+                if !own_tab {
+                    self.kicked.insert(session);
+                    self.store.revoke(&session, self.code).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn change_settings(&mut self, actor: &Actor, patch: SettingsPatch) -> Result<Answer, End> {
+        let now = self.clock.now();
+        let old = self.room.settings().clone();
+        let settings = RoomSettings {
+            name: patch.name.unwrap_or(old.name),
+            listed: patch.listed.unwrap_or(old.listed),
+            has_pin: patch.pin_hash.as_ref().map_or(old.has_pin, Option::is_some),
+            who_controls: patch.who_controls.unwrap_or(old.who_controls),
+            who_adds: patch.who_adds.unwrap_or(old.who_adds),
+            profile: old.profile,
+        };
+        let answer = self
+            .room
+            .handle_command(now, actor, Command::SetSettings { settings });
+        if let (Ok(_), Some(pin_hash)) = (&answer, patch.pin_hash) {
+            self.store.set_pin(self.code, pin_hash.as_deref()).await?;
+        }
+        Ok(answer)
+    }
+
+    async fn answer(
+        &mut self,
+        actor: &Actor,
+        answer: Result<Option<Accepted>, ErrorCode>,
+        reply: Option<oneshot::Sender<Answer>>,
+    ) -> Result<(), End> {
+        if let (Actor::Member(member), Err(code), None) = (actor, &answer, &reply) {
+            tracing::debug!(room = %self.code, %member, ?code, "refused");
+            self.room.handle_refusal(member, *code, code.message());
+        }
+        // Only what is written down is answered.
+        self.carry_out().await?;
+        if let Some(reply) = reply {
+            let _ = reply.send(answer.and_then(|accepted| accepted.ok_or(ErrorCode::NotSupported)));
+        }
+        Ok(())
+    }
+}
+
+// Effects.
+impl RoomTask {
+    async fn carry_out(&mut self) -> Result<(), End> {
+        while let Some(effect) = self.room.poll_effect() {
+            match effect {
+                Effect::Persist(change) => self.store.save(self.code, &change).await?,
+                Effect::Send(member, message) => self.send(&member, &message),
+                Effect::Broadcast(message) => self.broadcast(&message),
+                Effect::Close(member, reason) => {
+                    if let Some(connected) = self.connected.remove(&member) {
+                        connected.outlet.close(reason);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, member: &MemberId, message: &ServerMessage) {
+        let behind = self
+            .connected
+            .get(member)
+            .is_some_and(|connected| !connected.outlet.deliver(frame(message)));
+        if behind {
+            self.evict(member);
+        }
+    }
+
+    fn broadcast(&mut self, message: &ServerMessage) {
+        self.log(message);
+        let frame = frame(message);
+        let behind: Vec<MemberId> = self
+            .connected
+            .iter()
+            .filter(|(_, connected)| !connected.outlet.deliver(frame.clone()))
+            .map(|(member, _)| member.clone())
+            .collect();
+        for member in &behind {
+            self.evict(member);
+        }
+    }
+
+    /// A reader that has fallen behind too far costs nobody else: it is sent away, and comes back to a snapshot.
+    fn evict(&mut self, member: &MemberId) {
+        let Some(Connected { connection, outlet }) = self.connected.remove(member) else {
+            return;
+        };
+        tracing::warn!(room = %self.code, %member, "reads too slowly and is sent away");
+        outlet.close(CloseReason::TooSlow);
+        self.room.handle_leave(self.clock.now(), member, connection);
+    }
+
+    fn log(&self, message: &ServerMessage) {
+        match message {
+            ServerMessage::PreparePlay {
+                stream_id,
+                lead,
+                follows,
+                ..
+            } => {
+                tracing::info!(room = %self.code, stream = %stream_id, lead_ms = lead.as_ms(), follows, "start scheduled");
+            }
+            ServerMessage::PlayAt {
+                stream_id,
+                start_at,
+                server_timestamp,
+                ..
+            } => {
+                let ahead = *start_at - *server_timestamp;
+                tracing::info!(room = %self.code, stream = %stream_id, ahead_ms = ahead.as_ms(), "start confirmed");
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! From a configuration to a running server, and back to nothing without loss.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use leptos::config::LeptosOptions;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::app::app;
+use super::clock::Clock;
+use super::config::Config;
+use super::housekeeping::housekeeping;
+use super::operator;
+use super::rates::Rates;
+use super::rooms::{Heartbeat, Rooms};
+use super::secret::Secret;
+use super::state::{AppState, Parts};
+use crate::library::Library;
+use crate::room::RoomConfig;
+use crate::storage::{Store, StoreError};
+
+/// How long sockets and requests may take to end when the server stops.
+const STOP_WITHIN: Duration = Duration::from_secs(6);
+
+/// Why the server does not start.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// A music folder that was named is not there.
+    #[error("the music folder {} cannot be read: {error}", path.display())]
+    MusicDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The data folder cannot be made, or its files not read or written.
+    #[error("the data folder {} cannot be used: {error}", path.display())]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: std::io::Error,
+    },
+}
+
+/// A server that serves. Dropping it without [`Running::stop`] is like a crash: nothing acknowledged is lost.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens, with the port that it really has.
+    pub address: SocketAddr,
+    /// The operator's token, when it was made just now: to be shown once.
+    pub new_admin_token: Option<Secret>,
+    state: AppState,
+    heartbeat: Heartbeat,
+    accepting: CancellationToken,
+    serving: JoinHandle<()>,
+    housekeeping: JoinHandle<()>,
+}
+
+/// Starts a server; when this returns, it answers.
+///
+/// # Errors
+/// See [`ServeError`]; nothing is left running then.
+pub async fn serve(config: Config) -> Result<Running, ServeError> {
+    if let Some((path, error)) = config.missing_music_dir() {
+        return Err(ServeError::MusicDir {
+            path: path.to_path_buf(),
+            error,
+        });
+    }
+    let data_dir = |error| ServeError::DataDir {
+        path: config.data_dir.clone(),
+        error,
+    };
+    std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
+    let operator =
+        operator::operator(&config.data_dir, config.admin_token.as_ref()).map_err(data_dir)?;
+    let store = Store::open(&config.database()).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .and_then(|listener| Ok((listener.local_addr()?, listener)))
+        .map_err(|error| ServeError::Listen {
+            address: config.listen,
+            error,
+        });
+    let (address, listener) = listener?;
+
+    let clock = Clock::start();
+    let rooms = Rooms::new(
+        store.clone(),
+        clock.clone(),
+        RoomConfig {
+            clock_epoch: clock.epoch().to_owned(),
+            max_members: config.max_members,
+            max_queue: config.max_queue,
+            ..RoomConfig::default()
+        },
+    );
+    let heartbeat = Heartbeat::new(&config.data_dir);
+    let resumed = rooms.resume_running(heartbeat.read().await).await?;
+    let state = AppState::new(Parts {
+        clock,
+        store,
+        rooms,
+        library: Library::new(),
+        music_roots: config.music_roots(),
+        admin_hash: operator.hash,
+        rates: Rates::default(),
+        behind_proxy: config.behind_proxy,
+        max_rooms: config.max_rooms,
+        leptos_options: leptos_options(&config, address),
+        tasks: TaskTracker::new(),
+        stopping: AtomicBool::new(false),
+    });
+    tracing::info!(rooms_resumed = resumed, "rooms go on");
+    if state.music_roots.is_empty() {
+        tracing::warn!("no music folder is named and there are no demo tracks: the library is empty");
+    }
+    state.scan_in_background();
+
+    let accepting = CancellationToken::new();
+    let serving = tokio::spawn(accept(listener, state.clone(), accepting.clone()));
+    Ok(Running {
+        address,
+        new_admin_token: operator.made,
+        housekeeping: tokio::spawn(housekeeping(state.clone(), heartbeat.clone())),
+        state,
+        heartbeat,
+        accepting,
+        serving,
+    })
+}
+
+async fn accept(listener: TcpListener, state: AppState, accepting: CancellationToken) {
+    // Messages are small and each counts at once: nothing may wait for more to come.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    });
+    let service = app(state).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
+        .with_graceful_shutdown(accepting.cancelled_owned())
+        .into_future()
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the server cannot accept connections any more");
+    }
+}
+
+/// Independent of the folder that the server was started in, and of `Cargo.toml`.
+fn leptos_options(config: &Config, address: SocketAddr) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("tutti")
+        .site_root(Arc::from(config.site_root.to_string_lossy()))
+        .site_pkg_dir("pkg")
+        .site_addr(address)
+        .hash_files(config.hash_files)
+        .build()
+}
+
+impl Running {
+    /// The server's parts, for tests.
+    #[cfg(test)]
+    pub(crate) const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Stops: takes no new connections, closes every socket with 1012, waits a while for what is under way, and
+    /// marks until when it lived.
+    pub async fn stop(self) {
+        let state = self.state;
+        state.stopping.store(true, Ordering::Relaxed);
+        self.accepting.cancel();
+        self.housekeeping.abort();
+        state.rooms.stop().await;
+        state.tasks.close();
+        let mut serving = self.serving;
+        let ended = tokio::time::timeout(STOP_WITHIN, async {
+            state.tasks.wait().await;
+            let _ = (&mut serving).await;
+        });
+        if ended.await.is_err() {
+            tracing::warn!("some connections did not end in time and are cut off");
+            serving.abort();
+        }
+        if let Err(error) = self.heartbeat.write(state.clock.now()).await {
+            tracing::warn!(%error, "the mark of life could not be written");
+        }
+        state.store.close().await;
+    }
+}

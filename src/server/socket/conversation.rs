@@ -1,0 +1,411 @@
+//! Reading and writing one member's socket, in one task.
+//!
+//! Order of care: a close; a frame that came (a ping is stamped the moment it is read); what is being written; the
+//! room's messages; the keep-alive. While a write waits for the network, frames are still read and stamped, so a
+//! ping's time never includes our own queue, and its answer goes out before everything that waits.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Error;
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use tokio::time::{sleep_until, timeout};
+
+use super::settings::{self, Wanted};
+use crate::protocol::{
+    Action, ClientMessage, CloseReason, ErrorCode, MemberId, ServerMessage, limits, parse_client_frame,
+};
+use crate::server::clock::Clock;
+use crate::server::rates::SocketRates;
+use crate::server::rooms::{Inbox, RoomHandle};
+use crate::sync::time::{LocalTime, RoomTime, Span};
+
+/// Bytes that are written at once: below the socket's write buffer, so that filling it never waits.
+const BATCH_BYTES: usize = super::BUFFER;
+/// Our own answers that wait; beyond, nothing more is read until they are written.
+const ANSWERS: usize = 32;
+/// "Too much at once" is said once in so long.
+const TELL_EVERY: Span = Span::from_secs(10);
+/// How long a farewell may take: a slow reader has to read what lies before it.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// The same when the server stops, and waits for it.
+const FAREWELL_AT_STOP: Duration = Duration::from_secs(1);
+/// Characters of a page's error that get into the log.
+const LOGGED_CHARS: usize = 200;
+
+/// A WebSocket, or what stands for one.
+pub(super) trait Pipe:
+    Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
+{
+}
+impl<S> Pipe for S where
+    S: Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
+{
+}
+
+/// A socket and our own answers to it.
+pub(super) struct Line<S> {
+    sink: SplitSink<S, Message>,
+    stream: SplitStream<S>,
+    answers: VecDeque<Utf8Bytes>,
+}
+
+impl<S: Pipe> Line<S> {
+    pub(super) const fn new(sink: SplitSink<S, Message>, stream: SplitStream<S>) -> Self {
+        Self {
+            sink,
+            stream,
+            answers: VecDeque::new(),
+        }
+    }
+
+    pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
+        self.stream.next().await
+    }
+
+    /// Says something as soon as it can be written.
+    pub(super) fn say(&mut self, message: &ServerMessage) {
+        let text = serde_json::to_string(message)
+            .expect("every message of the server can be written as JSON");
+        self.answers.push_back(text.into());
+    }
+
+    /// Says what is still to be said, and why it is over; then hears the other side out, so that closing the
+    /// connection does not destroy what it has not read yet.
+    pub(super) async fn close(mut self, reason: CloseReason) {
+        let patience = match reason {
+            CloseReason::Restart => FAREWELL_AT_STOP,
+            _ => FAREWELL,
+        };
+        let frame = CloseFrame {
+            code: reason.code(),
+            reason: Utf8Bytes::from_static(words(reason)),
+        };
+        let _ = timeout(patience, async {
+            for answer in self.answers.drain(..) {
+                self.sink.feed(Message::Text(answer)).await?;
+            }
+            self.sink.send(Message::Close(Some(frame))).await?;
+            while self.stream.next().await.is_some_and(|frame| frame.is_ok()) {}
+            Ok::<_, Error>(())
+        })
+        .await;
+    }
+}
+
+/// The reason for people who look at the network.
+const fn words(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::Policy => "protocol broken",
+        CloseReason::Restart => "server restarts",
+        CloseReason::TooSlow => "reads too slowly",
+        CloseReason::Pin => "PIN missing or wrong",
+        CloseReason::Kicked => "removed",
+        CloseReason::NoRoom => "no such room",
+        CloseReason::Full => "room full",
+        CloseReason::Version => "other version",
+    }
+}
+
+/// A ping that is to be answered.
+struct Ping {
+    client_now: LocalTime,
+    ping_id: u64,
+    received: RoomTime,
+}
+
+/// A member's conversation with its room.
+pub(super) struct Conversation<S> {
+    line: Line<S>,
+    clock: Clock,
+    room: Arc<RoomHandle>,
+    member: MemberId,
+    inbox: Inbox,
+    rates: SocketRates,
+    pings: VecDeque<Ping>,
+    /// Something is on its way to the network.
+    writing: bool,
+    bad_frames: u32,
+    told_limited_at: Option<RoomTime>,
+    heard_at: RoomTime,
+    ping_at: RoomTime,
+    /// Our ping that is not answered yet.
+    pinged_at: Option<RoomTime>,
+}
+
+/// Why a conversation ends: with a word to the other side, or because it is gone.
+type End = Option<CloseReason>;
+
+impl<S: Pipe> Conversation<S> {
+    pub(super) fn new(
+        line: Line<S>,
+        clock: Clock,
+        room: Arc<RoomHandle>,
+        member: MemberId,
+        inbox: Inbox,
+    ) -> Self {
+        let now = clock.now();
+        Self {
+            line,
+            clock,
+            room,
+            member,
+            inbox,
+            rates: SocketRates::default(),
+            pings: VecDeque::new(),
+            writing: false,
+            bad_frames: 0,
+            told_limited_at: None,
+            heard_at: now,
+            ping_at: now,
+            pinged_at: None,
+        }
+    }
+
+    /// Talks until one side ends it.
+    pub(super) async fn talk(mut self) -> (Line<S>, End) {
+        let end = loop {
+            if let Err(end) = self.step().await {
+                break end;
+            }
+        };
+        (self.line, end)
+    }
+
+    async fn step(&mut self) -> Result<(), End> {
+        if !self.writing {
+            self.write_batch(None).await?;
+        }
+        let timeout_at = self.heard_at + limits::SOCKET_TIMEOUT;
+        let wake_at = self.clock.instant_of(self.ping_at.min(timeout_at));
+        tokio::select! {
+            biased;
+            reason = &mut self.inbox.close => Err(Some(reason.unwrap_or(CloseReason::Restart))),
+            frame = self.line.stream.next(), if self.line.answers.len() < ANSWERS => {
+                let received = self.clock.now();
+                self.heard_at = received;
+                self.take(frame, received)
+            }
+            written = self.line.sink.flush(), if self.writing => {
+                self.writing = false;
+                written.map_err(|_| None)
+            }
+            message = self.inbox.messages.recv(), if !self.writing => match message {
+                Some(message) => self.write_batch(Some(message)).await,
+                // The room has let go; why, `close` says.
+                None => {
+                    let reason = (&mut self.inbox.close).await;
+                    Err(Some(reason.unwrap_or(CloseReason::Restart)))
+                }
+            },
+            () = sleep_until(wake_at) => self.keep_alive().await,
+        }
+    }
+
+    /// Hands what waits to the socket, as much as goes out in one write: answers to pings first, stamped now.
+    async fn write_batch(&mut self, first: Option<Utf8Bytes>) -> Result<(), End> {
+        let mut bytes = 0;
+        let mut first = first;
+        while bytes < BATCH_BYTES {
+            let frame = if let Some(ping) = self.pings.pop_front() {
+                self.pong(&ping)
+            } else if let Some(answer) = self.line.answers.pop_front() {
+                answer
+            } else if let Some(message) = first.take() {
+                message
+            } else if let Ok(message) = self.inbox.messages.try_recv() {
+                message
+            } else {
+                break;
+            };
+            bytes += frame.len();
+            self.feed(Message::Text(frame)).await?;
+        }
+        Ok(())
+    }
+
+    fn pong(&self, ping: &Ping) -> Utf8Bytes {
+        let message = ServerMessage::TimePong {
+            client_now: ping.client_now,
+            ping_id: ping.ping_id,
+            server_received: ping.received,
+            server_now: self.clock.now(),
+        };
+        serde_json::to_string(&message)
+            .expect("every message of the server can be written as JSON")
+            .into()
+    }
+
+    async fn feed(&mut self, message: Message) -> Result<(), End> {
+        self.writing = true;
+        self.line.sink.feed(message).await.map_err(|_| None)
+    }
+
+    /// Pings now and then, with the time in the payload, and gives up on who is silent for too long.
+    async fn keep_alive(&mut self) -> Result<(), End> {
+        let now = self.clock.now();
+        if now - self.heard_at >= limits::SOCKET_TIMEOUT {
+            tracing::debug!(room = %self.room.code(), member = %self.member, "silent for too long");
+            return Err(None);
+        }
+        if now >= self.ping_at {
+            self.ping_at = now + limits::KEEP_ALIVE;
+            // A write that waits is a silent reader: the time-out will tell.
+            if !self.writing {
+                self.pinged_at = Some(now);
+                let payload = Bytes::copy_from_slice(&now.micros().to_be_bytes());
+                self.feed(Message::Ping(payload)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+// What the member says.
+impl<S: Pipe> Conversation<S> {
+    fn take(
+        &mut self,
+        frame: Option<Result<Message, Error>>,
+        received: RoomTime,
+    ) -> Result<(), End> {
+        match frame {
+            Some(Ok(Message::Text(text))) => match parse_client_frame(&text) {
+                Ok(message) => {
+                    self.take_message(message, received);
+                    Ok(())
+                }
+                Err(error) => self.bad_frame(error.to_string()),
+            },
+            Some(Ok(Message::Binary(_))) => self.bad_frame("Frames are text.".to_owned()),
+            Some(Ok(Message::Pong(payload))) => {
+                self.take_pong(&payload, received);
+                Ok(())
+            }
+            Some(Ok(Message::Ping(_))) => Ok(()),
+            Some(Err(_)) => {
+                // Larger than is read at all, or no WebSocket: nothing behind it can be understood. Or the
+                // connection broke; then nobody hears the farewell.
+                self.refuse(ErrorCode::BadMessage, "This frame cannot be read.");
+                Err(Some(CloseReason::Policy))
+            }
+            Some(Ok(Message::Close(_))) | None => Err(None),
+        }
+    }
+
+    fn take_message(&mut self, message: ClientMessage, received: RoomTime) {
+        if let ClientMessage::TimePing {
+            client_now,
+            ping_id,
+        } = message
+        {
+            if self.rates.pings.check().is_ok() {
+                self.pings.push_back(Ping {
+                    client_now,
+                    ping_id,
+                    received,
+                });
+            } else {
+                self.tell_limited(received);
+            }
+            return;
+        }
+        if self.rates.messages.check().is_err() {
+            return self.tell_limited(received);
+        }
+        match message {
+            ClientMessage::Unknown => {}
+            ClientMessage::Hello { .. } => {
+                self.refuse(ErrorCode::BadMessage, "HELLO was said already.");
+            }
+            ClientMessage::ClientError { code, message } => self.log_error(&code, &message),
+            ClientMessage::Chat { .. } | ClientMessage::React { .. } => {
+                self.refuse(ErrorCode::NotSupported, ErrorCode::NotSupported.message());
+            }
+            ClientMessage::SetRoom {
+                name,
+                pin,
+                listed,
+                who_controls,
+                who_adds,
+            } => self.change_settings(Wanted {
+                name,
+                pin,
+                listed,
+                who_controls,
+                who_adds,
+            }),
+            message => {
+                if let Err(code) = self.room.tell(self.member.clone(), message) {
+                    self.refuse(code, code.message());
+                }
+            }
+        }
+    }
+
+    /// Hashing a PIN takes long, so it does not happen here, and only for who may.
+    fn change_settings(&mut self, wanted: Wanted) {
+        let (room, member) = (self.room.clone(), self.member.clone());
+        tokio::spawn(async move {
+            let patch = if room.may(&member, Action::Administer).await {
+                settings::patch(wanted).await
+            } else {
+                Err(ErrorCode::Forbidden)
+            };
+            let told = patch.and_then(|patch| room.tell_settings(member.clone(), patch));
+            if let Err(code) = told {
+                room.refuse(member, code).await;
+            }
+        });
+    }
+
+    fn take_pong(&mut self, payload: &Bytes, received: RoomTime) {
+        let Some(pinged_at) = self.pinged_at else {
+            return;
+        };
+        if payload[..] == pinged_at.micros().to_be_bytes() {
+            self.pinged_at = None;
+            self.room
+                .tell_rtt(self.member.clone(), received - pinged_at);
+        }
+    }
+
+    fn bad_frame(&mut self, detail: String) -> Result<(), End> {
+        self.bad_frames += 1;
+        self.refuse(ErrorCode::BadMessage, detail);
+        if self.bad_frames >= limits::BAD_FRAMES {
+            tracing::info!(room = %self.room.code(), member = %self.member, "broke the protocol too often");
+            return Err(Some(CloseReason::Policy));
+        }
+        Ok(())
+    }
+
+    fn tell_limited(&mut self, now: RoomTime) {
+        if self
+            .told_limited_at
+            .is_none_or(|told| now - told >= TELL_EVERY)
+        {
+            self.told_limited_at = Some(now);
+            self.refuse(ErrorCode::RateLimited, ErrorCode::RateLimited.message());
+        }
+    }
+
+    fn refuse(&mut self, code: ErrorCode, message: impl Into<String>) {
+        self.line.say(&ServerMessage::Error {
+            code,
+            message: message.into(),
+        });
+    }
+
+    fn log_error(&self, code: &str, message: &str) {
+        let short = |text: &str| -> String {
+            let visible = text.chars().filter(|c| !c.is_control());
+            visible.take(LOGGED_CHARS).collect()
+        };
+        let (code, message) = (short(code), short(message));
+        tracing::info!(room = %self.room.code(), member = %self.member, code, message, "a page reports an error");
+    }
+}

@@ -1,0 +1,126 @@
+//! The first message of a socket: who is it, and may it come in?
+
+use std::time::Duration;
+
+use axum::extract::ws::Message;
+
+use super::conversation::{Line, Pipe};
+use crate::protocol::{
+    ClientMessage, CloseReason, ErrorCode, MemberId, MemberName, Role, RoomCode, ServerMessage,
+    parse_client_frame,
+};
+use crate::room::{Identity, JoinRequest};
+use crate::server::caller::Caller;
+use crate::server::random;
+use crate::server::secret::Secret;
+use crate::server::state::AppState;
+use crate::storage::{SecretHash, StoreError};
+
+/// Whoever says nothing for so long takes a place away.
+const HELLO_WITHIN: Duration = Duration::from_secs(5);
+
+/// What a socket says of itself.
+pub(super) struct Hello {
+    name: Option<MemberName>,
+    pin: Option<String>,
+    host_token: Option<Secret>,
+    resume: Option<MemberId>,
+}
+
+/// Somebody who may come in.
+pub(super) struct Admitted {
+    pub(super) request: JoinRequest,
+    pub(super) session: Option<SecretHash>,
+    pub(super) role: Role,
+}
+
+/// Waits for `HELLO`; `None` when something else came, or nothing.
+pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Option<Hello> {
+    let first = tokio::time::timeout(HELLO_WITHIN, async {
+        loop {
+            match line.next().await? {
+                Ok(Message::Text(text)) => return Some(parse_client_frame(&text)),
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                _ => return None,
+            }
+        }
+    });
+    match first.await.ok().flatten() {
+        Some(Ok(ClientMessage::Hello {
+            name,
+            pin,
+            host_token,
+            resume,
+        })) => Some(Hello {
+            name,
+            pin,
+            host_token: host_token.map(Secret::new),
+            resume,
+        }),
+        Some(other) => {
+            line.say(&ServerMessage::Error {
+                code: ErrorCode::BadMessage,
+                message: other.map_or_else(
+                    |error| error.to_string(),
+                    |_| "The first message is HELLO.".to_owned(),
+                ),
+            });
+            None
+        }
+        None => None,
+    }
+}
+
+/// What somebody is in this room, or why it has to stay outside.
+pub(super) async fn admit(
+    state: &AppState,
+    caller: &Caller,
+    code: RoomCode,
+    hello: Hello,
+) -> Result<Admitted, CloseReason> {
+    let failed = |error: StoreError| {
+        tracing::error!(room = %code, %error, "a role could not be looked up");
+        CloseReason::Restart
+    };
+    let token = hello.host_token.as_ref().map(Secret::hash);
+    let session = caller.session.as_ref().map(Secret::hash);
+    let is_host = match &token {
+        Some(token) => state.is_host_token(code, token).await.map_err(failed)?,
+        None => false,
+    };
+    let known = state.role_of(caller, code).await.map_err(failed)?;
+    let role = if is_host { Some(Role::Host) } else { known };
+    let role = match role {
+        Some(role) => role,
+        None => {
+            let opened = state.pin_opens(caller, code, hello.pin.as_deref()).await;
+            match opened {
+                Ok(()) => Role::Listener,
+                Err(ErrorCode::NoSuchRoom) => return Err(CloseReason::NoRoom),
+                Err(ErrorCode::Unavailable) => return Err(CloseReason::Restart),
+                Err(_) => return Err(CloseReason::Pin),
+            }
+        }
+    };
+    let identity = session
+        .or(token.filter(|_| is_host))
+        .map_or_else(random::identity, Identity);
+    Ok(Admitted {
+        request: JoinRequest {
+            fresh_id: random::member_id(),
+            identity,
+            role,
+            name: hello.name,
+            resume: hello.resume,
+        },
+        session,
+        role,
+    })
+}
+
+/// Remembers what a session is in this room, so that it may hear the audio and need not show its PIN again.
+pub(super) async fn keep(state: &AppState, code: RoomCode, session: SecretHash, role: Role) {
+    if let Err(error) = state.store.grant(&session, code, role).await {
+        tracing::warn!(room = %code, %error, "a membership could not be noted");
+    }
+}

@@ -1,0 +1,113 @@
+//! The room socket, `/ws/{code}`: one task for each member. It stamps and answers pings by itself, at once; all
+//! else it hands to the room, and writes what the room says.
+//!
+//! A refusal that a page must be able to tell apart is a close code, so the socket is accepted first and then
+//! closed; browsers see nothing of a refused handshake.
+
+mod conversation;
+mod hello;
+mod origin;
+mod settings;
+
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::StreamExt;
+
+use super::caller::Caller;
+use super::rest::ApiError;
+use super::rooms::outlet;
+use super::state::AppState;
+use crate::protocol::{CloseReason, ErrorCode, SUBPROTOCOL, limits};
+use conversation::{Conversation, Line};
+
+/// The largest frame that is read at all. Twice what is taken, so that what is only a bit too large gets its
+/// `ERROR` and the conversation goes on; what is larger ends it.
+const LARGEST_READ: usize = 2 * limits::FRAME_BYTES;
+/// Buffers of a socket: ten thousand idle ones must not cost more than 12 KiB each.
+const BUFFER: usize = 4 * 1024;
+/// What may wait to be written, beyond what the outbox bounds: one snapshot with a full queue is about 1 MiB.
+const LARGEST_BACKLOG: usize = 8 * 1024 * 1024;
+
+/// `GET /ws/{code}`.
+///
+/// # Errors
+/// 403 for a page of another site.
+pub async fn upgrade(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(code): Path<String>,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    if !origin::is_ours(&headers) {
+        return Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "A page of another site may not open this socket.",
+        ));
+    }
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(LARGEST_READ)
+        .max_frame_size(LARGEST_READ)
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_write_buffer_size(LARGEST_BACKLOG);
+    // A program that asks for no protocol takes ours; who asks for others only is of another version.
+    let understood =
+        upgrade.selected_protocol().is_some() || upgrade.requested_protocols().next().is_none();
+    let tasks = state.tasks.clone();
+    Ok(upgrade.on_upgrade(move |socket| {
+        tasks.track_future(serve(state, caller, code, socket, understood))
+    }))
+}
+
+async fn serve(
+    state: AppState,
+    caller: Caller,
+    code: String,
+    socket: WebSocket,
+    understood: bool,
+) {
+    let (sink, stream) = socket.split();
+    let mut line = Line::new(sink, stream);
+    if !understood {
+        return line.close(CloseReason::Version).await;
+    }
+    let room = match state.room(&code).await {
+        Ok(room) => room,
+        Err(error) => {
+            let reason = match error.code() {
+                ErrorCode::NoSuchRoom => CloseReason::NoRoom,
+                _ => CloseReason::Restart,
+            };
+            return line.close(reason).await;
+        }
+    };
+    let Some(hello) = hello::wait(&mut line).await else {
+        return line.close(CloseReason::Policy).await;
+    };
+    let admitted = match hello::admit(&state, &caller, room.code(), hello).await {
+        Ok(admitted) => admitted,
+        Err(reason) => return line.close(reason).await,
+    };
+    let (outlet, inbox) = outlet();
+    let session = admitted.session;
+    let joined = match room.join(admitted.request, session, outlet).await {
+        Ok(joined) => joined,
+        Err(reason) => return line.close(reason).await,
+    };
+    if let Some(session) = session {
+        hello::keep(&state, room.code(), session, admitted.role).await;
+    }
+    let (member, connection) = (joined.member_id.clone(), joined.connection);
+    let conversation = Conversation::new(line, state.clock.clone(), room.clone(), member, inbox);
+    let (line, reason) = conversation.talk().await;
+    room.leave(joined.member_id, connection).await;
+    // Held no longer than needed: a farewell to a slow reader takes its time.
+    drop(room);
+    if let Some(reason) = reason {
+        line.close(reason).await;
+    }
+}

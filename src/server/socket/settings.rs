@@ -1,0 +1,40 @@
+//! `SET_ROOM`: checked, and its PIN hashed, on the way to the room.
+
+use crate::protocol::{ErrorCode, RoomName, WhoMay};
+use crate::server::pin;
+use crate::server::rooms::SettingsPatch;
+
+/// The fields of `SET_ROOM`. An empty name or PIN takes it away.
+pub(super) struct Wanted {
+    pub(super) name: Option<String>,
+    pub(super) pin: Option<String>,
+    pub(super) listed: Option<bool>,
+    pub(super) who_controls: Option<WhoMay>,
+    pub(super) who_adds: Option<WhoMay>,
+}
+
+/// What is to change.
+///
+/// # Errors
+/// [`ErrorCode::BadValue`] for a name or a PIN.
+pub(super) async fn patch(wanted: Wanted) -> Result<SettingsPatch, ErrorCode> {
+    let name = match wanted.name {
+        Some(name) if name.trim().is_empty() => Some(None),
+        Some(name) => Some(Some(
+            RoomName::parse(&name).map_err(|_| ErrorCode::BadValue)?,
+        )),
+        None => None,
+    };
+    let pin_hash = match wanted.pin {
+        Some(pin) if pin.trim().is_empty() => Some(None),
+        Some(pin) => Some(Some(pin::hash(&pin).await?)),
+        None => None,
+    };
+    Ok(SettingsPatch {
+        name,
+        pin_hash,
+        listed: wanted.listed,
+        who_controls: wanted.who_controls,
+        who_adds: wanted.who_adds,
+    })
+}

@@ -1,0 +1,75 @@
+//! What every request handler can reach.
+
+use std::fmt;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use tokio_util::task::TaskTracker;
+
+use super::clock::Clock;
+use super::rates::Rates;
+use super::rooms::Rooms;
+use crate::library::Library;
+use crate::storage::{SecretHash, Store};
+
+/// The server's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// The parts themselves.
+pub struct Parts {
+    /// What time it is.
+    pub clock: Clock,
+    /// What outlives the process.
+    pub store: Store,
+    /// The rooms in use.
+    pub rooms: Rooms,
+    /// The music.
+    pub library: Library,
+    /// Where the music is.
+    pub music_roots: Vec<PathBuf>,
+    /// What is kept of the operator's token.
+    pub admin_hash: SecretHash,
+    /// How often an address may do what is dear.
+    pub rates: Rates,
+    /// Whether a proxy tells the address of who asks.
+    pub behind_proxy: bool,
+    /// Rooms that may exist.
+    pub max_rooms: u64,
+    /// What the pages need to know of the files for browsers.
+    pub leptos_options: LeptosOptions,
+    /// The tasks of sockets and scans, to wait for at the end.
+    pub tasks: TaskTracker,
+    /// The server is about to stop.
+    pub stopping: AtomicBool,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState").finish_non_exhaustive()
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos_options.clone()
+    }
+}
