@@ -91,20 +91,13 @@ impl Settings {
         let defaults = Config::new(self.data_dir, site_root);
         Config {
             listen: self.listen.or(self.site_addr).unwrap_or(defaults.listen),
-            music_dirs: self
-                .music_dirs
-                .into_iter()
-                .filter(|dir| !dir.as_os_str().is_empty())
-                .collect(),
+            music_dirs: self.music_dirs.into_iter().filter(|dir| !dir.as_os_str().is_empty()).collect(),
             database_url: self.database_url.filter(|url| !url.is_empty()),
             // `cargo leptos` writes it there exactly when names have hashes, and leptos reads it there.
             hash_files: program
                 .and_then(Path::parent)
                 .is_some_and(|folder| folder.join("hash.txt").is_file()),
-            admin_token: self
-                .admin_token
-                .filter(|token| !token.is_empty())
-                .map(Secret::new),
+            admin_token: self.admin_token.filter(|token| !token.is_empty()).map(Secret::new),
             behind_proxy: self.behind_proxy,
             max_rooms: self.max_rooms.unwrap_or(defaults.max_rooms),
             max_members: self.max_members.unwrap_or(defaults.max_members),
@@ -160,10 +153,7 @@ mod tests {
     #[test]
     fn several_music_folders_may_be_named() {
         let dirs = ["--music-dir", "/a", "--music-dir", "/b:/c"];
-        assert_eq!(
-            config(&dirs).music_dirs,
-            ["/a", "/b", "/c"].map(PathBuf::from)
-        );
+        assert_eq!(config(&dirs).music_dirs, ["/a", "/b", "/c"].map(PathBuf::from));
     }
 
     #[test]

@@ -41,11 +41,7 @@ impl AppState {
     ///
     /// # Errors
     /// 404, 401 or 403.
-    pub async fn member(
-        &self,
-        caller: &Caller,
-        code: &str,
-    ) -> Result<(Arc<RoomHandle>, Role), ApiError> {
+    pub async fn member(&self, caller: &Caller, code: &str) -> Result<(Arc<RoomHandle>, Role), ApiError> {
         let room = self.room(code).await?;
         match self.role_of(caller, room.code()).await? {
             Some(role) => Ok((room, role)),
@@ -70,11 +66,7 @@ impl AppState {
     ///
     /// # Errors
     /// 404, 401 or 403.
-    pub async fn visible_room(
-        &self,
-        caller: &Caller,
-        code: &str,
-    ) -> Result<Arc<RoomHandle>, ApiError> {
+    pub async fn visible_room(&self, caller: &Caller, code: &str) -> Result<Arc<RoomHandle>, ApiError> {
         let room = self.room(code).await?;
         if self.store.pin_hash(room.code()).await?.is_some()
             && self.role_of(caller, room.code()).await?.is_none()
@@ -89,9 +81,7 @@ impl AppState {
     /// # Errors
     /// 404; 503 when the database fails.
     pub async fn room(&self, code: &str) -> Result<Arc<RoomHandle>, ApiError> {
-        let code = code
-            .parse()
-            .map_err(|_| ApiError::from(ErrorCode::NoSuchRoom))?;
+        let code = code.parse().map_err(|_| ApiError::from(ErrorCode::NoSuchRoom))?;
         Ok(self.rooms.open(code).await?)
     }
 
@@ -116,10 +106,7 @@ impl AppState {
 
     /// Whether a caller is the operator.
     pub fn is_operator(&self, caller: &Caller) -> bool {
-        caller
-            .bearer
-            .as_ref()
-            .is_some_and(|bearer| bearer.hash() == self.admin_hash)
+        caller.bearer.as_ref().is_some_and(|bearer| bearer.hash() == self.admin_hash)
     }
 
     /// Refuses everybody but the operator.
@@ -127,11 +114,7 @@ impl AppState {
     /// # Errors
     /// 401 or 403.
     pub fn must_be_operator(&self, caller: &Caller) -> Result<(), ApiError> {
-        if self.is_operator(caller) {
-            Ok(())
-        } else {
-            Err(refused(caller))
-        }
+        if self.is_operator(caller) { Ok(()) } else { Err(refused(caller)) }
     }
 
     /// Whether this opens a room's door: it has no PIN, or this is the PIN.
@@ -157,18 +140,10 @@ impl AppState {
         if !self.rates.may_try_pin(caller.address, code) {
             return Err(ErrorCode::RateLimited);
         }
-        if pin::matches(pin, kept).await {
-            Ok(())
-        } else {
-            Err(ErrorCode::PinWrong)
-        }
+        if pin::matches(pin, kept).await { Ok(()) } else { Err(ErrorCode::PinWrong) }
     }
 }
 
 fn refused(caller: &Caller) -> ApiError {
-    if caller.is_anonymous() {
-        ErrorCode::Unauthorized.into()
-    } else {
-        ErrorCode::Forbidden.into()
-    }
+    if caller.is_anonymous() { ErrorCode::Unauthorized.into() } else { ErrorCode::Forbidden.into() }
 }

@@ -120,10 +120,8 @@ mod tests {
 
     #[test]
     fn a_browser_is_known_by_its_cookie_and_a_program_by_its_token() {
-        let caller = caller(
-            &[("cookie", "a=1; tutti_session=abc123"), ("authorization", "bearer  xyz")],
-            false,
-        );
+        let caller =
+            caller(&[("cookie", "a=1; tutti_session=abc123"), ("authorization", "bearer  xyz")], false);
         assert_eq!(caller.session, Some(Secret::new("abc123")));
         assert_eq!(caller.bearer, Some(Secret::new("xyz")));
         assert!(!caller.is_anonymous());
@@ -150,10 +148,7 @@ mod tests {
             let value = caller(headers, false).session_cookie(&Secret::new("s3"));
             value.to_str().unwrap().to_owned()
         };
-        assert_eq!(
-            cookie(&[]),
-            "tutti_session=s3; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"
-        );
+        assert_eq!(cookie(&[]), "tutti_session=s3; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
         assert!(cookie(&[("x-forwarded-proto", "https")]).ends_with("; Secure"));
     }
 }

@@ -18,9 +18,7 @@ pub struct Clock {
 impl Clock {
     /// Anchors room time to UTC as it is now.
     pub fn start() -> Self {
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             started: Instant::now(),
             anchor: RoomTime::from_micros(micros(since_1970)),

@@ -68,9 +68,7 @@ impl Config {
 
     /// The first named music folder that cannot be read.
     pub fn missing_music_dir(&self) -> Option<(&Path, std::io::Error)> {
-        self.music_dirs
-            .iter()
-            .find_map(|dir| Some((dir.as_path(), std::fs::read_dir(dir).err()?)))
+        self.music_dirs.iter().find_map(|dir| Some((dir.as_path(), std::fs::read_dir(dir).err()?)))
     }
 
     /// Where the database is.

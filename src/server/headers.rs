@@ -2,9 +2,7 @@
 //! and isolation, because `performance.now()` is ten times finer in an isolated page.
 
 use axum::Router;
-use axum::http::header::{
-    HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 const ALWAYS: [(HeaderName, &str); 5] = [
@@ -18,10 +16,7 @@ const ALWAYS: [(HeaderName, &str); 5] = [
 /// Sets the headers on everything that this router answers.
 pub fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     ALWAYS.into_iter().fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(
-            name,
-            HeaderValue::from_static(value),
-        ))
+        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
     })
 }
 
@@ -30,8 +25,7 @@ pub fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
 pub fn content_policy(nonce: &str, host: Option<&str>) -> Option<HeaderValue> {
     let sockets = host
         .filter(|host| {
-            host.bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'))
+            host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'))
         })
         .map(|host| format!(" ws://{host} wss://{host}"))
         .unwrap_or_default();

@@ -39,26 +39,16 @@ impl AppState {
             Some(pin) => Some(pin::hash(&pin).await?),
             None => None,
         };
-        let settings = RoomSettings {
-            name,
-            listed,
-            has_pin: pin_hash.is_some(),
-            ..RoomSettings::default()
-        };
+        let settings = RoomSettings { name, listed, has_pin: pin_hash.is_some(), ..RoomSettings::default() };
         let token = Secret::random();
         for _ in 0..CODES_TRIED {
             let code = random::room_code();
             let room = RoomRecord::new(code, settings.clone());
-            let written = self
-                .store
-                .create_room(&room, &token.hash(), pin_hash.as_deref(), self.clock.now())
-                .await;
+            let written =
+                self.store.create_room(&room, &token.hash(), pin_hash.as_deref(), self.clock.now()).await;
             match written {
                 Ok(()) => {
-                    self.store
-                        .grant(&session.hash(), code, Role::Host)
-                        .await
-                        .map_err(failed)?;
+                    self.store.grant(&session.hash(), code, Role::Host).await.map_err(failed)?;
                     tracing::info!(room = %code, "room created");
                     return Ok((code, token));
                 }
@@ -97,12 +87,7 @@ impl AppState {
 
     /// A room that is not in use has nobody in it and plays nothing: those that run are always in use.
     async fn shown(&self, code: RoomCode, name: String, with_title: bool) -> ListedRoom {
-        let mut shown = ListedRoom {
-            code,
-            name,
-            member_count: 0,
-            playing: None,
-        };
+        let mut shown = ListedRoom { code, name, member_count: 0, playing: None };
         if let Some(room) = self.rooms.in_use(code)
             && let Ok(snapshot) = room.snapshot().await
         {

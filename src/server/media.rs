@@ -3,9 +3,7 @@
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
@@ -65,10 +63,7 @@ pub async fn serve(
 /// Whether a validator of `If-Range` is that of the file as it is now (RFC 9110 §13.1.5). `tower-http` knows the
 /// other conditions; what is the file's validator it says itself.
 async fn is_current(file: &ServeFile, condition: &HeaderValue) -> bool {
-    let head = Request::builder()
-        .method(Method::HEAD)
-        .body(Body::empty())
-        .unwrap_or_default();
+    let head = Request::builder().method(Method::HEAD).body(Body::empty()).unwrap_or_default();
     let response = answer(file.clone(), head).await;
     let equals = |headers: &HeaderMap, name| headers.get(name) == Some(condition);
     equals(response.headers(), ETAG) || equals(response.headers(), LAST_MODIFIED)

@@ -25,10 +25,7 @@ pub struct Operator {
 /// When the file cannot be read, is no hash, or cannot be written.
 pub fn operator(data_dir: &Path, given: Option<&Secret>) -> io::Result<Operator> {
     if let Some(token) = given {
-        return Ok(Operator {
-            hash: token.hash(),
-            made: None,
-        });
+        return Ok(Operator { hash: token.hash(), made: None });
     }
     let file = data_dir.join(FILE);
     match std::fs::read_to_string(&file) {
@@ -44,10 +41,7 @@ pub fn operator(data_dir: &Path, given: Option<&Secret>) -> io::Result<Operator>
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let token = Secret::random();
             write_private(&file, &to_hex(&token.hash()))?;
-            Ok(Operator {
-                hash: token.hash(),
-                made: Some(token),
-            })
+            Ok(Operator { hash: token.hash(), made: Some(token) })
         }
         Err(error) => Err(error),
     }

@@ -28,13 +28,7 @@ pub struct PageBackend {
 impl PageBackend {
     /// For this request; cookies go out with this answer.
     pub fn new(state: AppState, caller: Caller, response: ResponseOptions, is_page: bool) -> Self {
-        Self {
-            state,
-            caller,
-            response,
-            is_page,
-            given: Mutex::default(),
-        }
+        Self { state, caller, response, is_page, given: Mutex::default() }
     }
 
     /// The browser's session, made if it has none, and kept for another year.
@@ -43,8 +37,7 @@ impl PageBackend {
         given
             .get_or_insert_with(|| {
                 let session = self.caller.session.clone().unwrap_or_else(Secret::random);
-                self.response
-                    .append_header(SET_COOKIE, self.caller.session_cookie(&session));
+                self.response.append_header(SET_COOKIE, self.caller.session_cookie(&session));
                 session
             })
             .clone()
@@ -62,11 +55,7 @@ impl PageBackend {
                 Closed::Failed
             }
         };
-        let known = self
-            .state
-            .role_of(&self.caller, code)
-            .await
-            .map_err(failed)?;
+        let known = self.state.role_of(&self.caller, code).await.map_err(failed)?;
         if known.is_none() {
             match self.state.pin_opens(&self.caller, code, None).await {
                 Ok(()) => {}
@@ -75,12 +64,8 @@ impl PageBackend {
                 Err(_) => return Err(Closed::Failed),
             }
         }
-        let role = self
-            .state
-            .store
-            .grant(&self.session().hash(), code, Role::Listener)
-            .await
-            .map_err(failed)?;
+        let role =
+            self.state.store.grant(&self.session().hash(), code, Role::Listener).await.map_err(failed)?;
         let snapshot = room.snapshot().await.map_err(|_| Closed::Failed)?;
         Ok(Beginning { snapshot, role })
     }
@@ -90,10 +75,7 @@ impl Backend for PageBackend {
     fn create_room(&self, name: Option<RoomName>) -> BoxFuture<'_, Result<RoomCode, ErrorCode>> {
         Box::pin(async move {
             let session = self.session();
-            let (code, _) = self
-                .state
-                .create_room(&self.caller, &session, name, None, false)
-                .await?;
+            let (code, _) = self.state.create_room(&self.caller, &session, name, None, false).await?;
             Ok(code)
         })
     }
@@ -117,33 +99,20 @@ impl Backend for PageBackend {
     fn enter_pin(&self, code: RoomCode, pin: String) -> BoxFuture<'_, Result<(), ErrorCode>> {
         Box::pin(async move {
             self.state.pin_opens(&self.caller, code, Some(&pin)).await?;
-            self.state
-                .store
-                .grant(&self.session().hash(), code, Role::Listener)
-                .await
-                .map_err(|error| match error {
+            self.state.store.grant(&self.session().hash(), code, Role::Listener).await.map_err(|error| {
+                match error {
                     StoreError::NotFound => ErrorCode::NoSuchRoom,
                     _ => ErrorCode::Unavailable,
-                })?;
+                }
+            })?;
             Ok(())
         })
     }
 
-    fn tracks(
-        &self,
-        query: String,
-        cursor: Option<String>,
-    ) -> BoxFuture<'_, Result<TrackPage, ErrorCode>> {
+    fn tracks(&self, query: String, cursor: Option<String>) -> BoxFuture<'_, Result<TrackPage, ErrorCode>> {
         Box::pin(async move {
-            self.state
-                .must_be_member_anywhere(&self.caller)
-                .await
-                .map_err(|error| error.code())?;
-            let query = TrackQuery {
-                text: Some(query),
-                cursor,
-                ..TrackQuery::default()
-            };
+            self.state.must_be_member_anywhere(&self.caller).await.map_err(|error| error.code())?;
+            let query = TrackQuery { text: Some(query), cursor, ..TrackQuery::default() };
             let page = self.state.store.tracks(&query).await.map_err(|error| match error {
                 StoreError::BadCursor => ErrorCode::BadValue,
                 error => {

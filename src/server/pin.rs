@@ -12,11 +12,7 @@ use crate::protocol::{ErrorCode, limits};
 pub fn checked(pin: &str) -> Result<String, ErrorCode> {
     let (fewest, most) = limits::PIN_CHARS;
     let pin = pin.trim();
-    if (fewest..=most).contains(&pin.chars().count()) {
-        Ok(pin.to_owned())
-    } else {
-        Err(ErrorCode::BadValue)
-    }
+    if (fewest..=most).contains(&pin.chars().count()) { Ok(pin.to_owned()) } else { Err(ErrorCode::BadValue) }
 }
 
 /// What is kept of a PIN.
@@ -25,14 +21,9 @@ pub fn checked(pin: &str) -> Result<String, ErrorCode> {
 /// [`ErrorCode::BadValue`] for one of the wrong length.
 pub async fn hash(pin: &str) -> Result<String, ErrorCode> {
     let pin = checked(pin)?;
-    blocking(move || {
-        Argon2::default()
-            .hash_password(pin.as_bytes())
-            .map(|hash| hash.to_string())
-            .ok()
-    })
-    .await
-    .ok_or(ErrorCode::Unavailable)
+    blocking(move || Argon2::default().hash_password(pin.as_bytes()).map(|hash| hash.to_string()).ok())
+        .await
+        .ok_or(ErrorCode::Unavailable)
 }
 
 /// Whether this is the PIN.
@@ -40,17 +31,13 @@ pub async fn matches(pin: &str, kept: String) -> bool {
     let pin = pin.trim().to_owned();
     blocking(move || {
         let hash = PasswordHash::new(&kept).ok()?;
-        Argon2::default()
-            .verify_password(pin.as_bytes(), &hash)
-            .ok()
+        Argon2::default().verify_password(pin.as_bytes(), &hash).ok()
     })
     .await
     .is_some()
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Option<T> + Send + 'static,
-) -> Option<T> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok().flatten()
 }
 

@@ -11,9 +11,7 @@ pub fn room_code() -> RoomCode {
 
 /// The id of a new member.
 pub fn member_id() -> MemberId {
-    hex(&rand::random::<[u8; 12]>())
-        .try_into()
-        .expect("24 hexadecimal digits are a member id")
+    hex(&rand::random::<[u8; 12]>()).try_into().expect("24 hexadecimal digits are a member id")
 }
 
 /// Who somebody is that brings no secret: nobody else, and not itself when it comes back.

@@ -45,8 +45,7 @@ impl Rates {
 
     /// Whether this address may try a PIN of this room now.
     pub fn may_try_pin(&self, address: IpAddr, room: RoomCode) -> bool {
-        self.pins.check_key(&(household(address), room)).is_ok()
-            && self.pins_of_room.check_key(&room).is_ok()
+        self.pins.check_key(&(household(address), room)).is_ok() && self.pins_of_room.check_key(&room).is_ok()
     }
 
     /// Forgets who has been quiet long enough.

@@ -83,26 +83,16 @@ pub struct Running {
 /// See [`ServeError`]; nothing is left running then.
 pub async fn serve(config: Config) -> Result<Running, ServeError> {
     if let Some((path, error)) = config.missing_music_dir() {
-        return Err(ServeError::MusicDir {
-            path: path.to_path_buf(),
-            error,
-        });
+        return Err(ServeError::MusicDir { path: path.to_path_buf(), error });
     }
-    let data_dir = |error| ServeError::DataDir {
-        path: config.data_dir.clone(),
-        error,
-    };
+    let data_dir = |error| ServeError::DataDir { path: config.data_dir.clone(), error };
     std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
-    let operator =
-        operator::operator(&config.data_dir, config.admin_token.as_ref()).map_err(data_dir)?;
+    let operator = operator::operator(&config.data_dir, config.admin_token.as_ref()).map_err(data_dir)?;
     let store = Store::open(&config.database()).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .and_then(|listener| Ok((listener.local_addr()?, listener)))
-        .map_err(|error| ServeError::Listen {
-            address: config.listen,
-            error,
-        });
+        .map_err(|error| ServeError::Listen { address: config.listen, error });
     let (address, listener) = listener?;
 
     let clock = Clock::start();

@@ -26,9 +26,7 @@ pub fn files(site_root: &Path, hashed: bool, otherwise: Router) -> Router {
         .fallback(otherwise);
     Router::new()
         .fallback_service(files)
-        .layer(axum::middleware::from_fn(move |request: Request, next: Next| {
-            cached(request, next, hashed)
-        }))
+        .layer(axum::middleware::from_fn(move |request: Request, next: Next| cached(request, next, hashed)))
 }
 
 async fn cached(request: Request, next: Next, hashed: bool) -> Response {
@@ -36,9 +34,6 @@ async fn cached(request: Request, next: Next, hashed: bool) -> Response {
     let mut response = next.run(request).await;
     let status = response.status();
     let good = status.is_success() || status.as_u16() == 304;
-    response
-        .headers_mut()
-        .entry(CACHE_CONTROL)
-        .or_insert(if forever && good { FOREVER } else { ASK_AGAIN });
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(if forever && good { FOREVER } else { ASK_AGAIN });
     response
 }

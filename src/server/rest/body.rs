@@ -39,10 +39,7 @@ pub(super) fn object(body: &Bytes) -> Result<Map<String, Value>, ApiError> {
     }
     match serde_json::from_slice(body) {
         Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(ApiError::new(
-            ErrorCode::BadValue,
-            "The body must be a JSON object.",
-        )),
+        Ok(_) => Err(ApiError::new(ErrorCode::BadValue, "The body must be a JSON object.")),
         Err(error) => Err(ApiError::new(ErrorCode::BadMessage, error.to_string())),
     }
 }

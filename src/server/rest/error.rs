@@ -29,11 +29,7 @@ struct Problem<'a> {
 impl ApiError {
     /// A refusal with words of its own.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self {
-            status: status(code),
-            code,
-            detail: detail.into(),
-        }
+        Self { status: status(code), code, detail: detail.into() }
     }
 
     /// What was wrong.
@@ -54,14 +50,12 @@ const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::PinWrong => StatusCode::FORBIDDEN,
-        ErrorCode::NoSuchRoom
-        | ErrorCode::NoSuchTrack
-        | ErrorCode::NoSuchEntry
-        | ErrorCode::NoSuchMember => StatusCode::NOT_FOUND,
-        ErrorCode::NothingLoaded
-        | ErrorCode::NothingNext
-        | ErrorCode::QueueFull
-        | ErrorCode::RoomFull => StatusCode::CONFLICT,
+        ErrorCode::NoSuchRoom | ErrorCode::NoSuchTrack | ErrorCode::NoSuchEntry | ErrorCode::NoSuchMember => {
+            StatusCode::NOT_FOUND
+        }
+        ErrorCode::NothingLoaded | ErrorCode::NothingNext | ErrorCode::QueueFull | ErrorCode::RoomFull => {
+            StatusCode::CONFLICT
+        }
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::NotSupported => StatusCode::NOT_IMPLEMENTED,
         ErrorCode::TooManyRooms | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -101,15 +95,9 @@ impl IntoResponse for ApiError {
         };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            header::HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                header::HeaderValue::from_static("Bearer"),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -117,8 +105,7 @@ impl IntoResponse for ApiError {
 
 /// The API has no such address.
 pub async fn no_such_address() -> ApiError {
-    ApiError::new(ErrorCode::Unknown, "The API has no such address.")
-        .with_status(StatusCode::NOT_FOUND)
+    ApiError::new(ErrorCode::Unknown, "The API has no such address.").with_status(StatusCode::NOT_FOUND)
 }
 
 /// The address does not know this method.

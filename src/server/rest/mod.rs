@@ -27,14 +27,8 @@ pub fn api() -> Router<AppState> {
         .route("/rooms/{code}/clients", get(rooms::clients))
         .route("/rooms/{code}/playback", get(playback::show))
         .route("/rooms/{code}/playback/{action}", post(playback::act))
-        .route(
-            "/rooms/{code}/queue",
-            get(queue::show).post(queue::add).delete(queue::clear),
-        )
-        .route(
-            "/rooms/{code}/queue/{entry}",
-            delete(queue::remove).patch(queue::place),
-        )
+        .route("/rooms/{code}/queue", get(queue::show).post(queue::add).delete(queue::clear))
+        .route("/rooms/{code}/queue/{entry}", delete(queue::remove).patch(queue::place))
         .route("/tracks", get(tracks::list))
         .route("/tracks/{id}", get(tracks::show))
         .route("/tracks/{id}/artwork", get(tracks::artwork))
@@ -46,7 +40,5 @@ pub fn api() -> Router<AppState> {
 
 /// Whether the server lives, and whether it can work.
 pub fn health() -> Router<AppState> {
-    Router::new()
-        .route("/healthz", get(health::lives))
-        .route("/readyz", get(health::is_ready))
+    Router::new().route("/healthz", get(health::lives)).route("/readyz", get(health::is_ready))
 }

@@ -26,10 +26,7 @@ pub(super) async fn show(
     Path(code): Path<String>,
 ) -> Result<Json<Shown>, ApiError> {
     let snapshot = state.visible_room(&caller, &code).await?.snapshot().await?;
-    Ok(Json(Shown {
-        revision: snapshot.revision,
-        queue: snapshot.queue,
-    }))
+    Ok(Json(Shown { revision: snapshot.revision, queue: snapshot.queue }))
 }
 
 /// `{trackIds, at?}`, or `{trackId}` for one.
@@ -56,9 +53,7 @@ pub(super) async fn clear(
     Path(code): Path<String>,
 ) -> Result<Json<Shown>, ApiError> {
     let message = || Ok(ClientMessage::QueueClear);
-    Ok(Json(
-        change(&state, &caller, &code, Action::Control, message).await?,
-    ))
+    Ok(Json(change(&state, &caller, &code, Action::Control, message).await?))
 }
 
 pub(super) async fn remove(
@@ -66,14 +61,8 @@ pub(super) async fn remove(
     caller: Caller,
     Path((code, entry)): Path<(String, String)>,
 ) -> Result<Json<Shown>, ApiError> {
-    let message = || {
-        Ok(ClientMessage::QueueRemove {
-            entry_id: entry_id(&entry)?,
-        })
-    };
-    Ok(Json(
-        change(&state, &caller, &code, Action::Control, message).await?,
-    ))
+    let message = || Ok(ClientMessage::QueueRemove { entry_id: entry_id(&entry)? });
+    Ok(Json(change(&state, &caller, &code, Action::Control, message).await?))
 }
 
 /// `{before?}`: moves an entry before another, or to the end.
@@ -88,9 +77,7 @@ pub(super) async fn place(
         fields.insert("entryId".to_owned(), entry_id(&entry)?.0.into());
         body::named("QUEUE_MOVE", fields)
     };
-    Ok(Json(
-        change(&state, &caller, &code, Action::Control, message).await?,
-    ))
+    Ok(Json(change(&state, &caller, &code, Action::Control, message).await?))
 }
 
 /// Rights first, then what is asked, then the queue as it is afterwards.
@@ -105,15 +92,10 @@ async fn change(
     state.must(&room, role, action).await?;
     room.request(Actor::Api(role), message()?).await?;
     let snapshot = room.snapshot().await?;
-    Ok(Shown {
-        revision: snapshot.revision,
-        queue: snapshot.queue,
-    })
+    Ok(Shown { revision: snapshot.revision, queue: snapshot.queue })
 }
 
 /// What is no number is no entry either.
 fn entry_id(text: &str) -> Result<EntryId, ApiError> {
-    text.parse()
-        .map(EntryId)
-        .map_err(|_| ErrorCode::NoSuchEntry.into())
+    text.parse().map(EntryId).map_err(|_| ErrorCode::NoSuchEntry.into())
 }

@@ -51,15 +51,9 @@ pub(super) async fn create(
         .map_err(|error| ApiError::new(ErrorCode::BadValue, error.to_string()))?;
     // The browser that makes a room is its host, without showing the token again.
     let session = caller.session.clone().unwrap_or_else(Secret::random);
-    let (code, token) = state
-        .create_room(&caller, &session, name, filled(new.pin), new.listed)
-        .await?;
+    let (code, token) = state.create_room(&caller, &session, name, filled(new.pin), new.listed).await?;
     let url = format!("/r/{code}");
-    let created = Created {
-        code,
-        host_token: token.expose(),
-        url: url.clone(),
-    };
+    let created = Created { code, host_token: token.expose(), url: url.clone() };
     Ok((
         StatusCode::CREATED,
         [(header::SET_COOKIE, caller.session_cookie(&session))],
@@ -70,15 +64,9 @@ pub(super) async fn create(
 }
 
 /// Listed rooms; for the operator all.
-pub(super) async fn list(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<Listed>, ApiError> {
-    let rooms = if state.is_operator(&caller) {
-        state.all_rooms().await?
-    } else {
-        state.listed_rooms().await?
-    };
+pub(super) async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Listed>, ApiError> {
+    let rooms =
+        if state.is_operator(&caller) { state.all_rooms().await? } else { state.listed_rooms().await? };
     Ok(Json(Listed { rooms }))
 }
 
@@ -118,4 +106,3 @@ pub(super) async fn clients(
     }
     Ok(Json(clients))
 }
-

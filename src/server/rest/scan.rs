@@ -35,10 +35,7 @@ impl From<ScanProgress> for Status {
     }
 }
 
-pub(super) async fn show(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<Status>, ApiError> {
+pub(super) async fn show(State(state): State<AppState>, caller: Caller) -> Result<Json<Status>, ApiError> {
     state.must_be_operator(&caller)?;
     Ok(Json(status(&state)))
 }

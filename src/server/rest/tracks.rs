@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
@@ -127,9 +127,7 @@ pub(super) async fn artwork(
     let track = state.track(&id).await?;
     // The picture is in the file or beside it; which track and which state of its file tells them apart.
     let etag = format!("\"{}-{:x}\"", track.info.track_id, track.mtime_ns);
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
     let etag = HeaderValue::from_str(&etag).map_err(|_| ErrorCode::Unavailable)?;
     let validators = [(ETAG, etag), (CACHE_CONTROL, ARTWORK_CACHE)];
     if known {
@@ -140,11 +138,7 @@ pub(super) async fn artwork(
         .ok()
         .flatten()
         .ok_or_else(|| ApiError::new(ErrorCode::NoSuchTrack, "This track has no artwork."))?;
-    Ok((
-        validators,
-        [(CONTENT_TYPE, HeaderValue::from_static(picture.mime))],
-        Bytes::from(picture.bytes),
-    )
+    Ok((validators, [(CONTENT_TYPE, HeaderValue::from_static(picture.mime))], Bytes::from(picture.bytes))
         .into_response())
 }
 

@@ -28,42 +28,23 @@ pub(super) enum Ask {
         reply: oneshot::Sender<Result<Joined, CloseReason>>,
     },
     /// A connection ended.
-    Leave {
-        member: MemberId,
-        connection: ConnectionId,
-    },
+    Leave { member: MemberId, connection: ConnectionId },
     /// A socket ping came back.
     Rtt { member: MemberId, rtt: Span },
     /// Somebody says or wants something. Without a reply, a refusal goes to the member.
-    Message {
-        actor: Actor,
-        message: ClientMessage,
-        reply: Option<oneshot::Sender<Answer>>,
-    },
+    Message { actor: Actor, message: ClientMessage, reply: Option<oneshot::Sender<Answer>> },
     /// Somebody wants the room to be otherwise.
-    Settings {
-        actor: Actor,
-        patch: SettingsPatch,
-        reply: Option<oneshot::Sender<Answer>>,
-    },
+    Settings { actor: Actor, patch: SettingsPatch, reply: Option<oneshot::Sender<Answer>> },
     /// What somebody wants was refused on the way here: tell it.
     Refuse { member: MemberId, code: ErrorCode },
     /// May this member do that?
-    May {
-        member: MemberId,
-        action: Action,
-        reply: oneshot::Sender<bool>,
-    },
+    May { member: MemberId, action: Action, reply: oneshot::Sender<bool> },
     /// How is it?
     Snapshot { reply: oneshot::Sender<RoomSnapshot> },
     /// Who is there, and how well in step?
-    Clients {
-        reply: oneshot::Sender<Vec<MemberInfo>>,
-    },
+    Clients { reply: oneshot::Sender<Vec<MemberInfo>> },
     /// Remove the room.
-    Delete {
-        reply: oneshot::Sender<Result<(), ErrorCode>>,
-    },
+    Delete { reply: oneshot::Sender<Result<(), ErrorCode>> },
     /// The server stops.
     Stop { reply: oneshot::Sender<()> },
 }
@@ -93,11 +74,7 @@ pub struct RoomHandle {
 
 impl RoomHandle {
     pub(super) fn new(code: RoomCode, asks: mpsc::Sender<Ask>) -> Self {
-        Self {
-            code,
-            asks,
-            waiting: Arc::new(AtomicBool::new(true)),
-        }
+        Self { code, asks, waiting: Arc::new(AtomicBool::new(true)) }
     }
 
     pub(super) fn waiting(&self) -> Arc<AtomicBool> {
@@ -129,14 +106,9 @@ impl RoomHandle {
         session: Option<SecretHash>,
         outlet: Outlet,
     ) -> Result<Joined, CloseReason> {
-        self.ask(|reply| Ask::Join {
-            request,
-            session,
-            outlet,
-            reply,
-        })
-        .await
-        .unwrap_or(Err(CloseReason::Restart))
+        self.ask(|reply| Ask::Join { request, session, outlet, reply })
+            .await
+            .unwrap_or(Err(CloseReason::Restart))
     }
 
     /// A member's connection ended.
@@ -155,11 +127,7 @@ impl RoomHandle {
     /// # Errors
     /// [`ErrorCode::RateLimited`] when the room has too much to do.
     pub fn tell(&self, member: MemberId, message: ClientMessage) -> Result<(), ErrorCode> {
-        self.tell_ask(Ask::Message {
-            actor: Actor::Member(member),
-            message,
-            reply: None,
-        })
+        self.tell_ask(Ask::Message { actor: Actor::Member(member), message, reply: None })
     }
 
     /// A member wants other settings, and does not wait; what is refused the room tells it.
@@ -167,23 +135,13 @@ impl RoomHandle {
     /// # Errors
     /// [`ErrorCode::RateLimited`] when the room has too much to do.
     pub fn tell_settings(&self, member: MemberId, patch: SettingsPatch) -> Result<(), ErrorCode> {
-        self.tell_ask(Ask::Settings {
-            actor: Actor::Member(member),
-            patch,
-            reply: None,
-        })
+        self.tell_ask(Ask::Settings { actor: Actor::Member(member), patch, reply: None })
     }
 
     /// Whether a member may do this as things are now; nothing changes by asking.
     pub async fn may(&self, member: &MemberId, action: Action) -> bool {
         let member = member.clone();
-        self.ask(|reply| Ask::May {
-            member,
-            action,
-            reply,
-        })
-        .await
-        .unwrap_or(false)
+        self.ask(|reply| Ask::May { member, action, reply }).await.unwrap_or(false)
     }
 
     /// Tells a member that what it wants was refused on the way to the room.
@@ -197,12 +155,7 @@ impl RoomHandle {
     /// # Errors
     /// Why the room refused; nothing has changed then.
     pub async fn request(&self, actor: Actor, message: ClientMessage) -> Answer {
-        self.ask(|reply| Ask::Message {
-            actor,
-            message,
-            reply: Some(reply),
-        })
-        .await?
+        self.ask(|reply| Ask::Message { actor, message, reply: Some(reply) }).await?
     }
 
     /// Changes the settings and waits until that is written down and told.
@@ -210,12 +163,7 @@ impl RoomHandle {
     /// # Errors
     /// Why the room refused; nothing has changed then.
     pub async fn change_settings(&self, actor: Actor, patch: SettingsPatch) -> Answer {
-        self.ask(|reply| Ask::Settings {
-            actor,
-            patch,
-            reply: Some(reply),
-        })
-        .await?
+        self.ask(|reply| Ask::Settings { actor, patch, reply: Some(reply) }).await?
     }
 
     /// Everything, as it is now.
@@ -257,10 +205,7 @@ impl RoomHandle {
 
     async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, ErrorCode> {
         let (reply, answer) = oneshot::channel();
-        self.asks
-            .send(ask(reply))
-            .await
-            .map_err(|_| ErrorCode::Unavailable)?;
+        self.asks.send(ask(reply)).await.map_err(|_| ErrorCode::Unavailable)?;
         answer.await.map_err(|_| ErrorCode::Unavailable)
     }
 }

@@ -22,9 +22,7 @@ pub struct Heartbeat {
 impl Heartbeat {
     /// The mark in this data folder.
     pub fn new(data_dir: &Path) -> Self {
-        Self {
-            file: data_dir.join(FILE),
-        }
+        Self { file: data_dir.join(FILE) }
     }
 
     /// When the process before this one was last alive, as far as it is known.

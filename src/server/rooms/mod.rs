@@ -80,10 +80,7 @@ impl Rooms {
 
     /// The room of this code, if it is in use just now.
     pub fn in_use(&self, code: RoomCode) -> Option<Arc<RoomHandle>> {
-        self.live()
-            .get(&code)
-            .filter(|room| !room.has_ended())
-            .cloned()
+        self.live().get(&code).filter(|room| !room.has_ended()).cloned()
     }
 
     /// All rooms in use.
@@ -108,8 +105,7 @@ impl Rooms {
     /// was written down, and members who may come back are something to wait for.
     pub fn let_go_of_idle(&self) {
         // Whoever gets a room gets it under this lock, so a count of one stays one meanwhile.
-        self.live()
-            .retain(|_, room| !room.has_ended() && (Arc::strong_count(room) > 1 || room.is_waiting()));
+        self.live().retain(|_, room| !room.has_ended() && (Arc::strong_count(room) > 1 || room.is_waiting()));
     }
 
     /// Ends all rooms, and every connection with 1012; no room is loaded any more.
@@ -122,11 +118,7 @@ impl Rooms {
         }
     }
 
-    fn start(
-        &self,
-        record: RoomRecord,
-        last_alive: Option<RoomTime>,
-    ) -> Result<Arc<RoomHandle>, ErrorCode> {
+    fn start(&self, record: RoomRecord, last_alive: Option<RoomTime>) -> Result<Arc<RoomHandle>, ErrorCode> {
         let registry = &self.0;
         if registry.stopped.load(Ordering::Relaxed) {
             return Err(ErrorCode::Unavailable);
@@ -135,13 +127,8 @@ impl Rooms {
         let room = Room::restore(record, registry.config.clone(), now, last_alive);
         let (sender, inbox) = mpsc::channel(INBOX);
         let handle = Arc::new(RoomHandle::new(room.code(), sender));
-        let task = RoomTask::new(
-            room,
-            registry.store.clone(),
-            registry.clock.clone(),
-            inbox,
-            handle.waiting(),
-        );
+        let task =
+            RoomTask::new(room, registry.store.clone(), registry.clock.clone(), inbox, handle.waiting());
         tokio::spawn(task.run());
         self.live().insert(handle.code(), handle.clone());
         Ok(handle)

@@ -26,13 +26,7 @@ pub struct Inbox {
 pub fn outlet() -> (Outlet, Inbox) {
     let (messages, to_write) = mpsc::channel(limits::OUTBOX_MESSAGES);
     let (close, closed) = oneshot::channel();
-    (
-        Outlet { messages, close },
-        Inbox {
-            messages: to_write,
-            close: closed,
-        },
-    )
+    (Outlet { messages, close }, Inbox { messages: to_write, close: closed })
 }
 
 impl Outlet {
@@ -53,9 +47,7 @@ impl Outlet {
 
 /// A message as it is written, made once for all who get it.
 pub fn frame(message: &ServerMessage) -> Utf8Bytes {
-    serde_json::to_string(message)
-        .expect("every message of the server can be written as JSON")
-        .into()
+    serde_json::to_string(message).expect("every message of the server can be written as JSON").into()
 }
 
 #[cfg(test)]

@@ -13,22 +13,13 @@ use crate::storage::Store;
 /// [`ErrorCode::NoSuchTrack`]; [`ErrorCode::NotSupported`] for what is not a command of a room.
 pub(super) async fn command(store: &Store, message: ClientMessage) -> Result<Command, ErrorCode> {
     Ok(match message {
-        ClientMessage::HostPlay {
-            track_id: Some(id),
-            position,
-            ..
-        } => Command::Play {
-            track: tracks(store, vec![id])
-                .await?
-                .pop()
-                .ok_or(ErrorCode::NoSuchTrack)?,
+        ClientMessage::HostPlay { track_id: Some(id), position, .. } => Command::Play {
+            track: tracks(store, vec![id]).await?.pop().ok_or(ErrorCode::NoSuchTrack)?,
             position,
         },
-        ClientMessage::HostPlay {
-            queue_entry_id: Some(entry_id),
-            position,
-            ..
-        } => Command::PlayEntry { entry_id, position },
+        ClientMessage::HostPlay { queue_entry_id: Some(entry_id), position, .. } => {
+            Command::PlayEntry { entry_id, position }
+        }
         ClientMessage::HostPause => Command::Pause,
         ClientMessage::HostResume => Command::Resume,
         ClientMessage::HostSeek { position } => Command::Seek { position },
@@ -38,16 +29,13 @@ pub(super) async fn command(store: &Store, message: ClientMessage) -> Result<Com
         ClientMessage::HostVolume { volume } => Command::SetVolume { volume },
         ClientMessage::HostRepeat { mode } => Command::SetRepeat { mode },
         ClientMessage::HostSyncAll => Command::SyncAll,
-        ClientMessage::QueueAdd { track_ids, at } => Command::QueueAdd {
-            tracks: tracks(store, track_ids).await?,
-            at,
-        },
+        ClientMessage::QueueAdd { track_ids, at } => {
+            Command::QueueAdd { tracks: tracks(store, track_ids).await?, at }
+        }
         ClientMessage::QueueRemove { entry_id } => Command::QueueRemove { entry_id },
         ClientMessage::QueueMove { entry_id, before } => Command::QueueMove { entry_id, before },
         ClientMessage::QueueClear => Command::QueueClear,
-        ClientMessage::QueueShuffle => Command::QueueShuffle {
-            seed: random::seed(),
-        },
+        ClientMessage::QueueShuffle => Command::QueueShuffle { seed: random::seed() },
         ClientMessage::SetRole { member_id, role } => Command::SetRole { member_id, role },
         ClientMessage::Kick { member_id } => Command::Kick { member_id },
         ClientMessage::Rename { name } => Command::Rename { name },
@@ -61,7 +49,5 @@ async fn tracks(store: &Store, ids: Vec<TrackId>) -> Result<Vec<Arc<TrackInfo>>,
         tracing::error!(%error, "tracks could not be looked up");
         ErrorCode::Unavailable
     })?;
-    ids.iter()
-        .map(|id| found.get(id).cloned().ok_or(ErrorCode::NoSuchTrack))
-        .collect()
+    ids.iter().map(|id| found.get(id).cloned().ok_or(ErrorCode::NoSuchTrack)).collect()
 }

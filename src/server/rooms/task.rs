@@ -147,12 +147,7 @@ impl RoomTask {
 
     async fn take(&mut self, ask: Ask) -> Result<(), End> {
         match ask {
-            Ask::Join {
-                request,
-                session,
-                outlet,
-                reply,
-            } => {
+            Ask::Join { request, session, outlet, reply } => {
                 let joined = self.join(request, session, outlet).await?;
                 // A socket that is gone meanwhile leaves at once: nobody else would take it out.
                 if let (Ok(joined), Err(_)) = (&joined, reply.send(joined.clone())) {
@@ -161,28 +156,16 @@ impl RoomTask {
             }
             Ask::Leave { member, connection } => self.leave(&member, connection),
             Ask::Rtt { member, rtt } => self.room.handle_rtt(self.clock.now(), &member, rtt),
-            Ask::Message {
-                actor,
-                message,
-                reply,
-            } => {
+            Ask::Message { actor, message, reply } => {
                 let answer = self.message(&actor, message).await?;
                 self.answer(&actor, answer, reply).await?;
             }
-            Ask::Settings {
-                actor,
-                patch,
-                reply,
-            } => {
+            Ask::Settings { actor, patch, reply } => {
                 let answer = self.change_settings(&actor, patch).await?.map(Some);
                 self.answer(&actor, answer, reply).await?;
             }
             Ask::Refuse { member, code } => self.room.handle_refusal(&member, code, code.message()),
-            Ask::May {
-                member,
-                action,
-                reply,
-            } => {
+            Ask::May { member, action, reply } => {
                 let role = self.room.role_of(&member);
                 let may = role.is_some_and(|role| may(role, action, self.room.settings()));
                 let _ = reply.send(may);
@@ -229,25 +212,17 @@ impl RoomTask {
             return Ok(Err(CloseReason::Full));
         };
         tracing::info!(room = %self.code, member = %joined.member_id, "joined");
-        let connected = Connected {
-            connection: joined.connection,
-            outlet,
-        };
+        let connected = Connected { connection: joined.connection, outlet };
         if let Some(old) = self.connected.insert(joined.member_id.clone(), connected) {
             // Dead, or a copy of the page: were it told to come back, the two would chase each other.
             old.outlet.close(CloseReason::Policy);
         }
-        self.people
-            .insert(joined.member_id.clone(), Person { identity, session });
+        self.people.insert(joined.member_id.clone(), Person { identity, session });
         Ok(Ok(joined))
     }
 
     fn leave(&mut self, member: &MemberId, connection: ConnectionId) {
-        if self
-            .connected
-            .get(member)
-            .is_some_and(|connected| connected.connection == connection)
-        {
+        if self.connected.get(member).is_some_and(|connected| connected.connection == connection) {
             self.connected.remove(member);
             tracing::info!(room = %self.code, %member, "left");
         }
@@ -305,9 +280,7 @@ impl RoomTask {
             Command::Kick { member_id } => Some((member_id.clone(), None)),
             _ => None,
         };
-        let answer = self
-            .room
-            .handle_command(self.clock.now(), actor, command);
+        let answer = self.room.handle_command(self.clock.now(), actor, command);
         if let (Ok(_), Some((member, role))) = (&answer, about_member) {
             // The room has not told anybody yet: what a session may is written first, like everything.
             self.keep_standing(actor, &member, role).await?;
@@ -354,9 +327,7 @@ impl RoomTask {
             who_adds: patch.who_adds.unwrap_or(old.who_adds),
             profile: old.profile,
         };
-        let answer = self
-            .room
-            .handle_command(now, actor, Command::SetSettings { settings });
+        let answer = self.room.handle_command(now, actor, Command::SetSettings { settings });
         if let (Ok(_), Some(pin_hash)) = (&answer, patch.pin_hash) {
             self.store.set_pin(self.code, pin_hash.as_deref()).await?;
         }
@@ -401,10 +372,8 @@ impl RoomTask {
     }
 
     fn send(&mut self, member: &MemberId, message: &ServerMessage) {
-        let behind = self
-            .connected
-            .get(member)
-            .is_some_and(|connected| !connected.outlet.deliver(frame(message)));
+        let behind =
+            self.connected.get(member).is_some_and(|connected| !connected.outlet.deliver(frame(message)));
         if behind {
             self.evict(member);
         }
@@ -436,20 +405,10 @@ impl RoomTask {
 
     fn log(&self, message: &ServerMessage) {
         match message {
-            ServerMessage::PreparePlay {
-                stream_id,
-                lead,
-                follows,
-                ..
-            } => {
+            ServerMessage::PreparePlay { stream_id, lead, follows, .. } => {
                 tracing::info!(room = %self.code, stream = %stream_id, lead_ms = lead.as_ms(), follows, "start scheduled");
             }
-            ServerMessage::PlayAt {
-                stream_id,
-                start_at,
-                server_timestamp,
-                ..
-            } => {
+            ServerMessage::PlayAt { stream_id, start_at, server_timestamp, .. } => {
                 let ahead = *start_at - *server_timestamp;
                 tracing::info!(room = %self.code, stream = %stream_id, ahead_ms = ahead.as_ms(), "start confirmed");
             }

@@ -42,10 +42,8 @@ pub(super) trait Pipe:
     Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
 {
 }
-impl<S> Pipe for S where
-    S: Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
-{
-}
+impl<S> Pipe for S where S: Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
+{}
 
 /// A socket and our own answers to it.
 pub(super) struct Line<S> {
@@ -56,11 +54,7 @@ pub(super) struct Line<S> {
 
 impl<S: Pipe> Line<S> {
     pub(super) const fn new(sink: SplitSink<S, Message>, stream: SplitStream<S>) -> Self {
-        Self {
-            sink,
-            stream,
-            answers: VecDeque::new(),
-        }
+        Self { sink, stream, answers: VecDeque::new() }
     }
 
     pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
@@ -69,8 +63,8 @@ impl<S: Pipe> Line<S> {
 
     /// Says something as soon as it can be written.
     pub(super) fn say(&mut self, message: &ServerMessage) {
-        let text = serde_json::to_string(message)
-            .expect("every message of the server can be written as JSON");
+        let text =
+            serde_json::to_string(message).expect("every message of the server can be written as JSON");
         self.answers.push_back(text.into());
     }
 
@@ -81,10 +75,7 @@ impl<S: Pipe> Line<S> {
             CloseReason::Restart => FAREWELL_AT_STOP,
             _ => FAREWELL,
         };
-        let frame = CloseFrame {
-            code: reason.code(),
-            reason: Utf8Bytes::from_static(words(reason)),
-        };
+        let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(words(reason)) };
         let _ = timeout(patience, async {
             for answer in self.answers.drain(..) {
                 self.sink.feed(Message::Text(answer)).await?;
@@ -235,9 +226,7 @@ impl<S: Pipe> Conversation<S> {
             server_received: ping.received,
             server_now: self.clock.now(),
         };
-        serde_json::to_string(&message)
-            .expect("every message of the server can be written as JSON")
-            .into()
+        serde_json::to_string(&message).expect("every message of the server can be written as JSON").into()
     }
 
     async fn feed(&mut self, message: Message) -> Result<(), End> {
@@ -267,11 +256,7 @@ impl<S: Pipe> Conversation<S> {
 
 // What the member says.
 impl<S: Pipe> Conversation<S> {
-    fn take(
-        &mut self,
-        frame: Option<Result<Message, Error>>,
-        received: RoomTime,
-    ) -> Result<(), End> {
+    fn take(&mut self, frame: Option<Result<Message, Error>>, received: RoomTime) -> Result<(), End> {
         match frame {
             Some(Ok(Message::Text(text))) => match parse_client_frame(&text) {
                 Ok(message) => {
@@ -297,17 +282,9 @@ impl<S: Pipe> Conversation<S> {
     }
 
     fn take_message(&mut self, message: ClientMessage, received: RoomTime) {
-        if let ClientMessage::TimePing {
-            client_now,
-            ping_id,
-        } = message
-        {
+        if let ClientMessage::TimePing { client_now, ping_id } = message {
             if self.rates.pings.check().is_ok() {
-                self.pings.push_back(Ping {
-                    client_now,
-                    ping_id,
-                    received,
-                });
+                self.pings.push_back(Ping { client_now, ping_id, received });
             } else {
                 self.tell_limited(received);
             }
@@ -325,19 +302,9 @@ impl<S: Pipe> Conversation<S> {
             ClientMessage::Chat { .. } | ClientMessage::React { .. } => {
                 self.refuse(ErrorCode::NotSupported, ErrorCode::NotSupported.message());
             }
-            ClientMessage::SetRoom {
-                name,
-                pin,
-                listed,
-                who_controls,
-                who_adds,
-            } => self.change_settings(Wanted {
-                name,
-                pin,
-                listed,
-                who_controls,
-                who_adds,
-            }),
+            ClientMessage::SetRoom { name, pin, listed, who_controls, who_adds } => {
+                self.change_settings(Wanted { name, pin, listed, who_controls, who_adds })
+            }
             message => {
                 if let Err(code) = self.room.tell(self.member.clone(), message) {
                     self.refuse(code, code.message());
@@ -368,8 +335,7 @@ impl<S: Pipe> Conversation<S> {
         };
         if payload[..] == pinged_at.micros().to_be_bytes() {
             self.pinged_at = None;
-            self.room
-                .tell_rtt(self.member.clone(), received - pinged_at);
+            self.room.tell_rtt(self.member.clone(), received - pinged_at);
         }
     }
 
@@ -384,20 +350,14 @@ impl<S: Pipe> Conversation<S> {
     }
 
     fn tell_limited(&mut self, now: RoomTime) {
-        if self
-            .told_limited_at
-            .is_none_or(|told| now - told >= TELL_EVERY)
-        {
+        if self.told_limited_at.is_none_or(|told| now - told >= TELL_EVERY) {
             self.told_limited_at = Some(now);
             self.refuse(ErrorCode::RateLimited, ErrorCode::RateLimited.message());
         }
     }
 
     fn refuse(&mut self, code: ErrorCode, message: impl Into<String>) {
-        self.line.say(&ServerMessage::Error {
-            code,
-            message: message.into(),
-        });
+        self.line.say(&ServerMessage::Error { code, message: message.into() });
     }
 
     fn log_error(&self, code: &str, message: &str) {

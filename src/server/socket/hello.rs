@@ -46,24 +46,14 @@ pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Option<Hello> {
         }
     });
     match first.await.ok().flatten() {
-        Some(Ok(ClientMessage::Hello {
-            name,
-            pin,
-            host_token,
-            resume,
-        })) => Some(Hello {
-            name,
-            pin,
-            host_token: host_token.map(Secret::new),
-            resume,
-        }),
+        Some(Ok(ClientMessage::Hello { name, pin, host_token, resume })) => {
+            Some(Hello { name, pin, host_token: host_token.map(Secret::new), resume })
+        }
         Some(other) => {
             line.say(&ServerMessage::Error {
                 code: ErrorCode::BadMessage,
-                message: other.map_or_else(
-                    |error| error.to_string(),
-                    |_| "The first message is HELLO.".to_owned(),
-                ),
+                message: other
+                    .map_or_else(|error| error.to_string(), |_| "The first message is HELLO.".to_owned()),
             });
             None
         }
@@ -102,9 +92,7 @@ pub(super) async fn admit(
             }
         }
     };
-    let identity = session
-        .or(token.filter(|_| is_host))
-        .map_or_else(random::identity, Identity);
+    let identity = session.or(token.filter(|_| is_host)).map_or_else(random::identity, Identity);
     Ok(Admitted {
         request: JoinRequest {
             fresh_id: random::member_id(),

@@ -42,10 +42,7 @@ pub async fn upgrade(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     if !origin::is_ours(&headers) {
-        return Err(ApiError::new(
-            ErrorCode::Forbidden,
-            "A page of another site may not open this socket.",
-        ));
+        return Err(ApiError::new(ErrorCode::Forbidden, "A page of another site may not open this socket."));
     }
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
@@ -55,21 +52,12 @@ pub async fn upgrade(
         .write_buffer_size(BUFFER)
         .max_write_buffer_size(LARGEST_BACKLOG);
     // A program that asks for no protocol takes ours; who asks for others only is of another version.
-    let understood =
-        upgrade.selected_protocol().is_some() || upgrade.requested_protocols().next().is_none();
+    let understood = upgrade.selected_protocol().is_some() || upgrade.requested_protocols().next().is_none();
     let tasks = state.tasks.clone();
-    Ok(upgrade.on_upgrade(move |socket| {
-        tasks.track_future(serve(state, caller, code, socket, understood))
-    }))
+    Ok(upgrade.on_upgrade(move |socket| tasks.track_future(serve(state, caller, code, socket, understood))))
 }
 
-async fn serve(
-    state: AppState,
-    caller: Caller,
-    code: String,
-    socket: WebSocket,
-    understood: bool,
-) {
+async fn serve(state: AppState, caller: Caller, code: String, socket: WebSocket, understood: bool) {
     let (sink, stream) = socket.split();
     let mut line = Line::new(sink, stream);
     if !understood {

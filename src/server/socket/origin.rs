@@ -23,15 +23,9 @@ pub(super) fn is_ours(headers: &HeaderMap) -> bool {
     };
     let bare = |authority: &str| {
         let authority = authority.trim().to_ascii_lowercase();
-        authority
-            .strip_suffix(default_port)
-            .map(str::to_owned)
-            .unwrap_or(authority)
+        authority.strip_suffix(default_port).map(str::to_owned).unwrap_or(authority)
     };
-    [HOST, FORWARDED_HOST]
-        .iter()
-        .filter_map(text)
-        .any(|host| bare(host) == bare(authority))
+    [HOST, FORWARDED_HOST].iter().filter_map(text).any(|host| bare(host) == bare(authority))
 }
 
 #[cfg(test)]
@@ -43,12 +37,7 @@ mod tests {
         is_ours(
             &headers
                 .iter()
-                .map(|(name, value)| {
-                    (
-                        HeaderName::from_static(name),
-                        HeaderValue::from_static(value),
-                    )
-                })
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
                 .collect(),
         )
     }

@@ -20,9 +20,7 @@ pub(super) struct Wanted {
 pub(super) async fn patch(wanted: Wanted) -> Result<SettingsPatch, ErrorCode> {
     let name = match wanted.name {
         Some(name) if name.trim().is_empty() => Some(None),
-        Some(name) => Some(Some(
-            RoomName::parse(&name).map_err(|_| ErrorCode::BadValue)?,
-        )),
+        Some(name) => Some(Some(RoomName::parse(&name).map_err(|_| ErrorCode::BadValue)?)),
         None => None,
     };
     let pin_hash = match wanted.pin {
