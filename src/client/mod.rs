@@ -1,26 +1,12 @@
-//! IO around `listener` in the browser.
+//! IO around [`listener`](crate::listener) in the browser: socket, elements, clock, timer, life cycle of the page, and
+//! what is kept between visits. It carries out what the listener decides and tells it what happened; it decides
+//! nothing itself.
 
-use crate::listener::view::{Beginning, View};
-use crate::protocol::{ClientMessage, Volume};
-use crate::sync::time::{MediaTime, Span};
+mod elements;
+mod keepsake;
+mod life_cycle;
+mod now;
+mod session;
+mod socket;
 
-/// A listener with its socket and its elements.
-#[derive(Clone)]
-pub struct Session;
-
-#[allow(missing_docs)]
-impl Session {
-    pub fn start(_beginning: Beginning, _show: impl Fn(&View) + 'static) -> Self {
-        Self
-    }
-    pub fn ask(&self, _message: ClientMessage) {}
-    pub fn tap(&self) {}
-    pub fn resync(&self) {}
-    pub fn set_own_volume(&self, _volume: Volume) {}
-    pub fn set_output_offset(&self, _offset: Span) {}
-    pub fn set_silenced(&self, _silenced: bool) {}
-    pub fn expected_position(&self) -> Option<MediaTime> {
-        None
-    }
-    pub fn leave(&self) {}
-}
+pub use session::Session;

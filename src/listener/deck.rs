@@ -331,7 +331,7 @@ impl DeckPlayer {
                 playing.controller.handle_jump(now);
             }
             (MediaEvent::Waiting, State::Playing(playing)) if playing.seeking.is_none() => {
-                playing.waiting = true
+                playing.waiting = true;
             }
             (
                 MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,
@@ -430,7 +430,7 @@ impl DeckPlayer {
             }
             State::Starting { called, .. } => {
                 let called = *called;
-                if self.falls_silent(now, &cue, around) {
+                if Self::falls_silent(now, &cue, around) {
                     return self.pause(now, &cue, out);
                 }
                 if now - called >= START_TIMEOUT {
@@ -441,7 +441,7 @@ impl DeckPlayer {
             }
             State::Playing(playing) => {
                 let moved = cue.line.running && playing.line != cue.line;
-                if self.falls_silent(now, &cue, around) {
+                if Self::falls_silent(now, &cue, around) {
                     return self.pause(now, &cue, out);
                 }
                 if moved || around.held {
@@ -466,7 +466,7 @@ impl DeckPlayer {
     }
 
     /// Whether the room stands by now.
-    fn falls_silent(&self, now: LocalTime, cue: &Cue, around: &Surroundings<'_>) -> bool {
+    fn falls_silent(now: LocalTime, cue: &Cue, around: &Surroundings<'_>) -> bool {
         !cue.line.running
             && around.clock.local_at(cue.line.start_at).is_none_or(|due| due - around.output_offset <= now)
     }

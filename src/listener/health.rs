@@ -6,6 +6,7 @@ use super::room_clock::RoomClock;
 use super::view::{Connection, SyncView, View};
 use crate::protocol::snapshot::Status;
 use crate::protocol::{ReportedState, SyncReport};
+use crate::sync::exchange::Offset;
 use crate::sync::time::{LocalTime, Span};
 
 /// In step: the drift (SPEC §11) …
@@ -64,7 +65,7 @@ impl Health {
         self.last = SyncView {
             state: state(view, player.condition(now), drift, error),
             drift: near(self.last.drift, drift, SHOWN_DRIFT),
-            offset: near(self.last.offset, clock.offset_at(now).map(|offset| offset.span()), SHOWN_DRIFT),
+            offset: near(self.last.offset, clock.offset_at(now).map(Offset::span), SHOWN_DRIFT),
             offset_error: near(self.last.offset_error, error, SHOWN_DRIFT * 5),
             rtt: near(self.last.rtt, clock.rtt(), SHOWN_DRIFT),
             resync_advised: self.far >= RESYNC_CHECKS,

@@ -15,7 +15,6 @@ use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the table in manual/protocol.md")]
-#[expect(clippy::large_enum_variant, reason = "messages live for one hand-over and are not kept")]
 pub enum ServerMessage {
     /// You are in.
     Welcome {

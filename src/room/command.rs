@@ -60,12 +60,12 @@ impl Command {
             | Self::Next
             | Self::Previous
             | Self::SetVolume { .. }
-            | Self::SetRepeat { .. } => Action::Control,
-            Self::QueueAdd { .. } => Action::Queue,
-            Self::QueueRemove { .. }
+            | Self::SetRepeat { .. }
+            | Self::QueueRemove { .. }
             | Self::QueueMove { .. }
             | Self::QueueClear
             | Self::QueueShuffle { .. } => Action::Control,
+            Self::QueueAdd { .. } => Action::Queue,
             Self::SyncAll => Action::SyncAll,
             Self::SetRole { .. } | Self::Kick { .. } | Self::SetSettings { .. } => Action::Administer,
             Self::Rename { .. } => return None,
@@ -120,7 +120,7 @@ impl Room {
             Command::SyncAll => self.broadcast(ServerMessage::Resync),
             Command::QueueAdd { tracks, at } => self.queue_add(now, actor, tracks, at)?,
             Command::QueueRemove { entry_id } => {
-                self.change_queue(now, |queue| queue.remove(entry_id).map(|_| ()))?
+                self.change_queue(now, |queue| queue.remove(entry_id).map(|_| ()))?;
             }
             Command::QueueMove { entry_id, before } => {
                 self.change_queue(now, |queue| queue.move_before(entry_id, before))?;

@@ -39,7 +39,6 @@ use queue::Queue;
 
 /// What the server has to do for a room, in order.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "effects live for one hand-over and are not kept")]
 pub enum Effect {
     /// Write this down before going on.
     Persist(RoomChange),

@@ -314,7 +314,7 @@ impl World {
             }
             (ClientMessage::RequestState, Some((member, _))) => self.room.handle_request_state(now, &member),
             (ClientMessage::SyncReport(report), Some((member, _))) => {
-                self.room.handle_report(now, &member, &report)
+                self.room.handle_report(now, &member, &report);
             }
             _ => {}
         }

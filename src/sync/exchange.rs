@@ -90,7 +90,7 @@ mod tests {
             prop_assert_eq!(exchange.delay(), Span::from_micros(there + back));
             let error = exchange.offset().micros() - offset;
             prop_assert!((error - (there - back) / 2).abs() <= 1);
-            prop_assert!(error.abs() <= (there + back) / 2 + 1);
+            prop_assert!(2 * error.abs() <= there + back + 2);
         }
     }
 }

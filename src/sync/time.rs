@@ -61,10 +61,12 @@ impl Span {
     }
 
     /// Its size without its sign.
+    #[must_use]
     pub const fn abs(self) -> Self {
         Self(self.0.saturating_abs())
     }
 
+    #[must_use]
     /// This span, stretched or shrunk by a factor.
     pub fn scale(self, factor: f64) -> Self {
         Self((self.0 as f64 * factor).round() as i64)

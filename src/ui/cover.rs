@@ -10,9 +10,7 @@ const FIGURES: u32 = 4;
 
 /// FNV-1a, 32 bits: the same face in every browser and on the server.
 pub fn face(of: &str) -> u32 {
-    of.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    of.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The artwork of a track; decoration, its title stands beside it.

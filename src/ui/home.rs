@@ -112,10 +112,7 @@ fn CreateForm() -> impl IntoView {
 
 #[component]
 fn ListedRooms() -> impl IntoView {
-    let rooms = Resource::new_blocking(
-        || (),
-        |()| async { listed_rooms().await.unwrap_or_default() },
-    );
+    let rooms = Resource::new_blocking(|| (), |()| async { listed_rooms().await.unwrap_or_default() });
     view! {
         <Suspense fallback=|| ()>
             {move || Suspend::new(async move {

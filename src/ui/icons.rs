@@ -54,9 +54,7 @@ pub enum Icon {
 impl Icon {
     const fn path(self) -> &'static str {
         match self {
-            Self::Play => {
-                "M8 5.2v13.6c0 .8.9 1.3 1.6.8l10-6.8a1 1 0 0 0 0-1.6l-10-6.8C8.9 3.9 8 4.4 8 5.2z"
-            }
+            Self::Play => "M8 5.2v13.6c0 .8.9 1.3 1.6.8l10-6.8a1 1 0 0 0 0-1.6l-10-6.8C8.9 3.9 8 4.4 8 5.2z",
             Self::Pause => {
                 "M7.5 4.5h2a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-2a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1zm7 0h2a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-2a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1z"
             }
@@ -107,9 +105,7 @@ impl Icon {
 
     const fn class(self) -> &'static str {
         match self {
-            Self::Play | Self::Pause | Self::Previous | Self::Next | Self::Stop => {
-                "icon icon-solid"
-            }
+            Self::Play | Self::Pause | Self::Previous | Self::Next | Self::Stop => "icon icon-solid",
             _ => "icon",
         }
     }

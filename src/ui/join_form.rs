@@ -30,10 +30,7 @@ pub fn JoinForm(
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match code.with_untracked(|typed| typed.parse::<RoomCode>()) {
-            Ok(code) => navigate(
-                &format!("/r/{code}"),
-                leptos_router::NavigateOptions::default(),
-            ),
+            Ok(code) => navigate(&format!("/r/{code}"), leptos_router::NavigateOptions::default()),
             Err(_) => refused.set(true),
         }
     };

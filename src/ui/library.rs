@@ -68,11 +68,7 @@ impl Shelf {
     /// Asks for the first page, or for one more.
     fn ask(self, more: bool) {
         let query = self.query.get_untracked();
-        let cursor = if more {
-            self.cursor.get_untracked()
-        } else {
-            None
-        };
+        let cursor = if more { self.cursor.get_untracked() } else { None };
         let Some(question) = self.asked.try_update_value(|asked| {
             *asked += 1;
             *asked
@@ -129,12 +125,9 @@ pub fn Library(
     let line = move || match shelf.state.get() {
         State::Asking => "Looking…".to_owned(),
         State::Failed => "The library could not be read just now.".to_owned(),
-        State::Shown if shelf.total.get() > 0 => {
-            wording::counted(shelf.total.get(), "track", "tracks")
-        }
+        State::Shown if shelf.total.get() > 0 => wording::counted(shelf.total.get(), "track", "tracks"),
         State::Shown => shelf.query.with(|query| match query.trim() {
-            "" => "The library is empty. Whoever runs this server can point it at a music folder."
-                .to_owned(),
+            "" => "The library is empty. Whoever runs this server can point it at a music folder.".to_owned(),
             query => format!("Nothing found for “{query}”."),
         }),
     };

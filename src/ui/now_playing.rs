@@ -23,19 +23,13 @@ pub fn NowPlaying() -> impl IntoView {
     let control = live.may(Action::Control);
     let art = move || {
         let (track_id, artwork_url) = track.with(|track| {
-            track
-                .as_ref()
-                .map(|track| (track.track_id.clone(), track.artwork_url.clone()))
-                .unzip()
+            track.as_ref().map(|track| (track.track_id.clone(), track.artwork_url.clone())).unzip()
         });
         view! { <Cover track_id artwork_url=artwork_url.flatten() large=true /> }
     };
     let title = move || {
         track.with(|track| {
-            track.as_ref().map_or_else(
-                || "Nothing playing yet".to_owned(),
-                |track| track.title.clone(),
-            )
+            track.as_ref().map_or_else(|| "Nothing playing yet".to_owned(), |track| track.title.clone())
         })
     };
     let by = move || {

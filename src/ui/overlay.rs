@@ -43,10 +43,9 @@ fn TapToStart(live: Live) -> impl IntoView {
     let playback = live.playback();
     let playing = move || {
         playback.with(|playback| match &playback.track {
-            Some(track) => format!(
-                "“{}” is playing. Your browser wants a tap before it makes a sound.",
-                track.title
-            ),
+            Some(track) => {
+                format!("“{}” is playing. Your browser wants a tap before it makes a sound.", track.title)
+            }
             None => "Your browser wants a tap before it makes a sound.".to_owned(),
         })
     };

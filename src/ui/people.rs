@@ -16,12 +16,7 @@ pub fn People() -> impl IntoView {
     let live = Live::get();
     let (members, count) = (live.members(), live.member_count());
     let ids = Memo::new(move |_| {
-        members.with(|members| {
-            members
-                .iter()
-                .map(|member| member.member_id.clone())
-                .collect::<Vec<_>>()
-        })
+        members.with(|members| members.iter().map(|member| member.member_id.clone()).collect::<Vec<_>>())
     });
     let more = Memo::new(move |_| count.get().saturating_sub(ids.with(Vec::len)));
     view! {
@@ -52,35 +47,16 @@ fn Member(id: MemberId) -> impl IntoView {
     let tint = (face(id.as_str()) % 8).to_string();
     let member: Memo<Option<MemberInfo>> = Memo::new({
         let id = id.clone();
-        move |_| {
-            members.with(|members| {
-                members
-                    .iter()
-                    .find(|member| member.member_id == id)
-                    .cloned()
-            })
-        }
+        move |_| members.with(|members| members.iter().find(|member| member.member_id == id).cloned())
     });
     let is_me = Memo::new(move |_| me.with(|me| me.as_ref() == Some(&id)));
     let name = Memo::new(move |_| {
-        member.with(|member| {
-            member
-                .as_ref()
-                .map_or_else(String::new, |member| member.name.to_string())
-        })
+        member.with(|member| member.as_ref().map_or_else(String::new, |member| member.name.to_string()))
     });
-    let initial = move || {
-        name.with(|name| {
-            name.chars()
-                .next()
-                .map(|first| first.to_uppercase().to_string())
-        })
-    };
-    let role =
-        move || member.with(|member| member.as_ref().map(|member| wording::role(member.role)));
-    let away = Memo::new(move |_| {
-        member.with(|member| member.as_ref().is_some_and(|member| !member.connected))
-    });
+    let initial = move || name.with(|name| name.chars().next().map(|first| first.to_uppercase().to_string()));
+    let role = move || member.with(|member| member.as_ref().map(|member| wording::role(member.role)));
+    let away =
+        Memo::new(move |_| member.with(|member| member.as_ref().is_some_and(|member| !member.connected)));
     let health = move || {
         member.with(|member| {
             let health = member.as_ref()?.health.as_ref()?;

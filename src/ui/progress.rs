@@ -23,12 +23,7 @@ pub fn Progress() -> impl IntoView {
     let control = live.may(Action::Control);
     let running = Memo::new(move |_| playback.with(|playback| playback.status.is_running()));
     let duration = Memo::new(move |_| {
-        playback.with(|playback| {
-            playback
-                .track
-                .as_ref()
-                .map(|track| track.duration.as_secs())
-        })
+        playback.with(|playback| playback.track.as_ref().map(|track| track.duration.as_secs()))
     });
     let drawn = RwSignal::new(playback.with_untracked(|playback| playback.position.as_secs()));
     // Where a person has moved the slider to, until the room has followed.
@@ -54,9 +49,7 @@ pub fn Progress() -> impl IntoView {
         if duration.get().is_none() {
             return 0.0;
         }
-        wish.get()
-            .unwrap_or_else(|| drawn.get())
-            .clamp(0.0, end.get())
+        wish.get().unwrap_or_else(|| drawn.get()).clamp(0.0, end.get())
     });
     // A whole second is all that the words show; they change no more often.
     let second = Memo::new(move |_| position.get().floor());
@@ -65,9 +58,7 @@ pub fn Progress() -> impl IntoView {
         wish.set(Some(to));
         live.seek(MediaTime::from_secs_f64(to));
         let forget = set_timeout_with_handle(move || wish.set(None), WISH_SHOWN).ok();
-        if let Some(before) = letting_go
-            .try_update_value(|timer| std::mem::replace(timer, forget))
-            .flatten()
+        if let Some(before) = letting_go.try_update_value(|timer| std::mem::replace(timer, forget)).flatten()
         {
             before.clear();
         }

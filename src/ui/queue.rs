@@ -36,8 +36,7 @@ pub fn Queue() -> impl IntoView {
     });
     let toasts = Toasts::get();
     let step = move |entry: EntryId, up: bool| {
-        let Some((before, place)) = queue.with_untracked(|queue| neighbour(queue, entry, up))
-        else {
+        let Some((before, place)) = queue.with_untracked(|queue| neighbour(queue, entry, up)) else {
             return;
         };
         moved.set(Some(Moved { entry, up }));
@@ -125,11 +124,7 @@ fn Entry(
     on_step: Callback<(EntryId, bool)>,
 ) -> impl IntoView {
     let live = Live::get();
-    let QueueEntry {
-        entry_id,
-        track,
-        added_by,
-    } = entry;
+    let QueueEntry { entry_id, track, added_by } = entry;
     let title: Arc<str> = track.title.as_str().into();
     let by = match &added_by {
         Some(name) => format!("{} · added by {name}", wording::byline(&track)),
@@ -225,8 +220,7 @@ fn keep_focus(Moved { entry, up }: Moved) {
     let focus = |up: bool| {
         let id = format!("queue-{}-{entry}", if up { "up" } else { "down" });
         let button = document().get_element_by_id(&id)?;
-        let button: leptos::web_sys::HtmlElement =
-            leptos::wasm_bindgen::JsCast::dyn_into(button).ok()?;
+        let button: leptos::web_sys::HtmlElement = leptos::wasm_bindgen::JsCast::dyn_into(button).ok()?;
         button.focus().ok()?;
         (document().active_element()?.id() == id).then_some(())
     };

@@ -31,12 +31,7 @@ async fn load(typed: String) -> Loaded {
         Ok(_) => tracks(String::new(), None).await.ok(),
         Err(_) => None,
     };
-    Loaded {
-        typed,
-        code,
-        opened,
-        tracks,
-    }
+    Loaded { typed, code, opened, tracks }
 }
 
 /// The room page.

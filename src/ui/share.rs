@@ -76,32 +76,18 @@ fn spelt(code: &str) -> String {
 fn copy_from(field: &HtmlInputElement) -> bool {
     field.select();
     let by_command = || {
-        let command: Function = Reflect::get(&document(), &"execCommand".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
+        let command: Function = Reflect::get(&document(), &"execCommand".into()).ok()?.dyn_into().ok()?;
         command.call1(&document(), &"copy".into()).ok()?.as_bool()
     };
     let by_clipboard = || {
         let navigator = Reflect::get(&window(), &"navigator".into()).ok()?;
         let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok()?;
-        let write: Function = Reflect::get(&clipboard, &"writeText".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
-        let written: Promise = write
-            .call1(&clipboard, &field.value().into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
+        let write: Function = Reflect::get(&clipboard, &"writeText".into()).ok()?.dyn_into().ok()?;
+        let written: Promise = write.call1(&clipboard, &field.value().into()).ok()?.dyn_into().ok()?;
         // Whether it was allowed is known later; a refusal must not become an error of the page.
-        let refused = leptos::wasm_bindgen::closure::Closure::once_into_js(
-            |_: leptos::wasm_bindgen::JsValue| (),
-        );
-        let catch: Function = Reflect::get(&written, &"catch".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
+        let refused =
+            leptos::wasm_bindgen::closure::Closure::once_into_js(|_: leptos::wasm_bindgen::JsValue| ());
+        let catch: Function = Reflect::get(&written, &"catch".into()).ok()?.dyn_into().ok()?;
         catch.call1(&written, &refused).ok()?;
         Some(true)
     };

@@ -45,10 +45,7 @@ pub fn Slider(
         let _ = web_sys_style(&input).set_property("--full", &format!("{full:.2}%"));
     });
     let number = |event: &leptos::ev::Event| {
-        event_target_value(event)
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite())
+        event_target_value(event).parse::<f64>().ok().filter(|number| number.is_finite())
     };
     view! {
         <input
@@ -78,9 +75,7 @@ pub fn Slider(
     }
 }
 
-fn web_sys_style(
-    input: &leptos::web_sys::HtmlInputElement,
-) -> leptos::web_sys::CssStyleDeclaration {
+fn web_sys_style(input: &leptos::web_sys::HtmlInputElement) -> leptos::web_sys::CssStyleDeclaration {
     let element: &leptos::web_sys::HtmlElement = input;
     element.style()
 }

@@ -24,9 +24,7 @@ struct Said {
 impl Toasts {
     /// Provides it as context.
     pub fn provide() -> Self {
-        let toasts = Self {
-            shown: RwSignal::new(None),
-        };
+        let toasts = Self { shown: RwSignal::new(None) };
         provide_context(toasts);
         toasts
     }

@@ -18,11 +18,7 @@ pub fn Transport() -> impl IntoView {
     let loaded = Memo::new(move |_| playback.with(|playback| playback.track.is_some()));
     let waiting = Memo::new(move |_| queue.with(|queue| queue.first().map(|entry| entry.entry_id)));
     let nothing = Memo::new(move |_| !loaded.get() && waiting.get().is_none());
-    let why_not = move || {
-        nothing
-            .get()
-            .then_some("There is nothing to play yet: choose from the library")
-    };
+    let why_not = move || nothing.get().then_some("There is nothing to play yet: choose from the library");
 
     let play_or_pause = move |_| match status.get_untracked() {
         Status::Playing | Status::Preparing => live.pause(),

@@ -6,18 +6,10 @@ use crate::sync::time::Span;
 
 /// A position or a length: `m:ss`, from an hour on `h:mm:ss`.
 pub fn clock_time(seconds: f64) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to what fits"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     let whole = seconds.clamp(0.0, 359_999.0) as u32;
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 /// A volume of 0 to 1 in percent.
@@ -67,22 +59,18 @@ pub const fn closed(reason: CloseReason) -> (&'static str, &'static str) {
             "You were removed from this room",
             "Whoever runs the room took this device out of it. The music goes on without you.",
         ),
-        CloseReason::NoRoom => (
-            "This room is gone",
-            "It was deleted, or nobody had used it for a long time.",
-        ),
-        CloseReason::Full => (
-            "This room is full",
-            "It has as many listeners as it may. Try again when somebody has left.",
-        ),
-        CloseReason::Version => (
-            "Tutti was updated",
-            "This page is of another version than the server. Reload it to go on.",
-        ),
-        CloseReason::Pin => (
-            "This room wants a PIN",
-            "The PIN was set or changed. Come in again with the new one.",
-        ),
+        CloseReason::NoRoom => {
+            ("This room is gone", "It was deleted, or nobody had used it for a long time.")
+        }
+        CloseReason::Full => {
+            ("This room is full", "It has as many listeners as it may. Try again when somebody has left.")
+        }
+        CloseReason::Version => {
+            ("Tutti was updated", "This page is of another version than the server. Reload it to go on.")
+        }
+        CloseReason::Pin => {
+            ("This room wants a PIN", "The PIN was set or changed. Come in again with the new one.")
+        }
         CloseReason::Policy => (
             "The server hung up",
             "This page sent something that the server did not understand. Reload it to go on.",

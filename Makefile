@@ -1,0 +1,86 @@
+# make run    builds what is missing and serves Tutti; MUSIC=/path/to/music (several: separated by spaces)
+# make test   everything that every change has to pass; what CI runs
+# make figures  the long measurements
+# The tools that the build needs are pinned here, installed once for all checkouts, and never into your ~/.cargo/bin.
+
+CARGO_LEPTOS := 0.3.10
+# The same as `wasm-bindgen` in Cargo.toml.
+WASM_BINDGEN := 0.2.130
+
+TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tutti/tools
+LISTEN ?= 127.0.0.1:3000
+DATA ?= data
+MUSIC ?=
+
+LEPTOS_BIN := $(TOOLS)/cargo-leptos-$(CARGO_LEPTOS)/bin
+BINDGEN_BIN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin
+WASM_OPT := end2end/node_modules/.bin/wasm-opt
+export PATH := $(LEPTOS_BIN):$(BINDGEN_BIN):$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+
+SOURCES := $(shell find src style public migrations -type f) Cargo.toml Cargo.lock rust-toolchain.toml .cargo/config.toml
+SITE := target/release/.site-built
+
+# A build tool runs for seconds, but is compiled for minutes: unoptimised and without debug information is cheapest.
+INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo install --debug
+
+.PHONY: run build test check unit end2end audible figures
+.DELETE_ON_ERROR:
+
+run: build
+	target/release/tutti serve --listen $(LISTEN) --data-dir $(DATA) $(foreach folder,$(MUSIC),--music-dir "$(folder)")
+
+build: $(SITE)
+
+$(SITE): $(SOURCES) | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
+	cargo leptos build --release --precompress
+	@touch $@
+
+test: check unit end2end audible
+	@echo "everything passed"
+
+check:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+
+unit:
+	cargo test --release --no-default-features --features ssr
+
+end2end: build end2end/node_modules/.installed | chromium ffmpeg
+	cd end2end && npm run --silent check && npm run --silent selftest && npx playwright test
+
+audible: build end2end/node_modules/.installed | chromium ffmpeg
+	cd end2end && node audible/bench.mjs --short
+
+figures: build end2end/node_modules/.installed | chromium ffmpeg
+	cd end2end && node audible/bench.mjs --full
+
+# Tools, each installed when it is missing.
+
+$(LEPTOS_BIN)/cargo-leptos:
+	@echo "installing cargo-leptos $(CARGO_LEPTOS), once; 5 minutes on 2 cores"
+	$(INSTALL) cargo-leptos --version $(CARGO_LEPTOS) --locked --features no_downloads --root $(TOOLS)/cargo-leptos-$(CARGO_LEPTOS)
+	rm -rf $(TOOLS)/build
+
+$(BINDGEN_BIN)/wasm-bindgen:
+	@echo "installing wasm-bindgen $(WASM_BINDGEN), once; a minute on 2 cores"
+	$(INSTALL) wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)
+	rm -rf $(TOOLS)/build
+
+# wasm-opt is all that the build needs of npm; the rest is for tests.
+$(WASM_OPT):
+	cd end2end && npm ci --omit=dev --no-audit --no-fund
+
+end2end/node_modules/.installed: end2end/package-lock.json
+	cd end2end && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: chromium ffmpeg
+chromium ffmpeg:
+	@missing=""; for tool in chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg; do \
+	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	  else echo "the tests need:$$missing (Debian: apt-get install$$missing)"; exit 1; fi; fi

@@ -1,0 +1,232 @@
+//! The two `<audio>` elements of the room page: carries out what the listener asks of them and tells what happened to
+//! them. A pause that we did not cause is told apart from one that we did.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, DomException, Event, HtmlAudioElement, Url};
+
+use super::now::now;
+use crate::listener::{Deck, MediaEvent, PlayerCommand};
+use crate::protocol::snapshot::Rendition;
+use crate::sync::time::{LocalTime, MediaTime};
+
+/// `MediaError.MEDIA_ERR_ABORTED`: the load was given up for another one.
+const ABORTED: u16 = 1;
+
+type Tell = Rc<dyn Fn(LocalTime, Deck, MediaEvent)>;
+
+/// Both elements.
+pub(super) struct Elements {
+    decks: [Element; 2],
+}
+
+impl Elements {
+    /// Finds the elements of the page; `None` when it has none.
+    pub(super) fn find(tell: impl Fn(LocalTime, Deck, MediaEvent) + 'static) -> Option<Self> {
+        let tell: Tell = Rc::new(tell);
+        let document = web_sys::window()?.document()?;
+        let find = |deck, selector: &str| {
+            let element = document.query_selector(selector).ok().flatten()?.dyn_into().ok()?;
+            Some(Element::new(deck, element, &tell))
+        };
+        Some(Self { decks: [find(Deck::A, "audio[data-deck=a]")?, find(Deck::B, "audio[data-deck=b]")?] })
+    }
+
+    /// Where an element is, and the moment of that very read.
+    pub(super) fn read(&self, deck: Deck) -> (LocalTime, MediaTime) {
+        let audio = &self.deck(deck).audio;
+        let position = audio.current_time();
+        (now(), MediaTime::from_secs_f64(position))
+    }
+
+    pub(super) fn command(&self, deck: Deck, command: PlayerCommand) {
+        self.deck(deck).command(command);
+    }
+
+    /// Within a tap: both elements play a moment of silence, or of what they hold, so that they may later.
+    pub(super) fn unlock(&self) {
+        for element in &self.decks {
+            element.unlock();
+        }
+    }
+
+    const fn deck(&self, deck: Deck) -> &Element {
+        match deck {
+            Deck::A => &self.decks[0],
+            Deck::B => &self.decks[1],
+        }
+    }
+}
+
+struct Element {
+    deck: Deck,
+    audio: HtmlAudioElement,
+    tell: Tell,
+    /// `pause` events that are still to come because of us.
+    own_pauses: Rc<Cell<u32>>,
+    /// A file is loaded that the listener knows of; else events are nobody's business.
+    in_use: Rc<Cell<bool>>,
+    silence: RefCell<Option<String>>,
+    // Kept alive as long as the element may call them.
+    _listeners: Vec<Closure<dyn FnMut(Event)>>,
+}
+
+impl Element {
+    fn new(deck: Deck, audio: HtmlAudioElement, tell: &Tell) -> Self {
+        // Resampling instead of stretching: exact in time, and never changed while playing (FIELD-NOTES, 4).
+        for name in ["preservesPitch", "webkitPreservesPitch", "mozPreservesPitch"] {
+            let _ = Reflect::set(&audio, &JsValue::from_str(name), &JsValue::FALSE);
+        }
+        let own_pauses = Rc::new(Cell::new(0));
+        let in_use = Rc::new(Cell::new(false));
+        let mut listeners = Vec::new();
+        let mut on = |name: &str, what: Box<dyn Fn(&HtmlAudioElement) -> Option<MediaEvent>>| {
+            let (audio_, tell, in_use) = (audio.clone(), tell.clone(), in_use.clone());
+            let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
+                let at = now();
+                if let Some(event) = what(&audio_).filter(|_| in_use.get()) {
+                    tell(at, deck, event);
+                }
+            });
+            let _ = audio.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+            listeners.push(listener);
+        };
+        on("canplay", Box::new(|_| Some(MediaEvent::Loaded)));
+        on("seeked", Box::new(|_| Some(MediaEvent::Seeked)));
+        on("playing", Box::new(|_| Some(MediaEvent::Playing)));
+        on("waiting", Box::new(|_| Some(MediaEvent::Waiting)));
+        on("ended", Box::new(|_| Some(MediaEvent::Ended)));
+        let owed = own_pauses.clone();
+        on(
+            "pause",
+            Box::new(move |audio| {
+                if owed.get() > 0 {
+                    owed.set(owed.get() - 1);
+                    return None;
+                }
+                // At the end of a file the browser pauses by itself, and `ended` tells; a pause that was followed by
+                // play() already is over.
+                (audio.paused() && !audio.ended()).then_some(MediaEvent::Interrupted)
+            }),
+        );
+        on(
+            "error",
+            Box::new(|audio| {
+                let error = audio.error()?;
+                (error.code() != ABORTED).then(|| MediaEvent::Failed {
+                    message: format!("media error {}: {}", error.code(), error.message()),
+                })
+            }),
+        );
+        Self {
+            deck,
+            audio,
+            tell: tell.clone(),
+            own_pauses,
+            in_use,
+            silence: RefCell::new(None),
+            _listeners: listeners,
+        }
+    }
+
+    fn command(&self, command: PlayerCommand) {
+        match command {
+            PlayerCommand::Load(renditions) => self.load(&renditions),
+            PlayerCommand::Play => self.play(),
+            PlayerCommand::Pause => self.pause(),
+            PlayerCommand::Seek(position) => self.audio.set_current_time(position.as_secs()),
+            PlayerCommand::Rate(rate) => {
+                self.audio.set_default_playback_rate(rate);
+                self.audio.set_playback_rate(rate);
+            }
+            PlayerCommand::Volume(volume) => self.audio.set_volume(volume),
+            PlayerCommand::Unload => {
+                self.in_use.set(false);
+                self.pause();
+                let _ = self.audio.remove_attribute("src");
+                self.audio.load();
+            }
+        }
+    }
+
+    fn load(&self, renditions: &[Rendition]) {
+        let playable =
+            renditions.iter().find(|rendition| !self.audio.can_play_type(&rendition.mime).is_empty());
+        let Some(rendition) = playable.or_else(|| renditions.first()) else {
+            (self.tell)(now(), self.deck, MediaEvent::Failed { message: "no rendition".to_owned() });
+            return;
+        };
+        self.in_use.set(true);
+        self.audio.set_preload("auto");
+        self.audio.set_src(&rendition.url);
+        self.audio.load();
+    }
+
+    fn play(&self) {
+        let Ok(promise) = self.audio.play() else { return };
+        let (tell, deck) = (self.tell.clone(), self.deck);
+        // In some browsers this promise never resolves although sound plays: only a refusal counts.
+        spawn_local(async move {
+            if let Err(reason) = JsFuture::from(promise).await
+                && reason.dyn_ref::<DomException>().is_some_and(|e| e.name() == "NotAllowedError")
+            {
+                tell(now(), deck, MediaEvent::Refused);
+            }
+        });
+    }
+
+    fn pause(&self) {
+        if !self.audio.paused() && !self.audio.ended() {
+            self.own_pauses.set(self.own_pauses.get() + 1);
+        }
+        // Pausing what stands is no error.
+        let _ = self.audio.pause();
+    }
+
+    /// Plays for as long as it takes to be allowed; an element without a file plays silence.
+    fn unlock(&self) {
+        if !self.audio.paused() {
+            return;
+        }
+        if self.audio.src().is_empty()
+            && let Some(silence) = self.silence()
+        {
+            self.audio.set_src(&silence);
+        }
+        let was_muted = self.audio.muted();
+        self.audio.set_muted(true);
+        let Ok(promise) = self.audio.play() else {
+            self.audio.set_muted(was_muted);
+            return;
+        };
+        self.pause();
+        self.audio.set_muted(was_muted);
+        // It is rejected with AbortError because of the pause, which is what was wanted.
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+
+    /// A file of a few silent samples, made once.
+    fn silence(&self) -> Option<String> {
+        let mut silence = self.silence.borrow_mut();
+        if silence.is_none() {
+            let parts = Array::of1(&js_sys::Uint8Array::from(SILENCE.as_slice()));
+            let kind = BlobPropertyBag::new();
+            kind.set_type("audio/wav");
+            let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
+            *silence = Url::create_object_url_with_blob(&blob).ok();
+        }
+        silence.clone()
+    }
+}
+
+/// A WAV file of eight silent samples: 16 bits, mono, 48 kHz.
+const SILENCE: [u8; 60] =
+    *b"RIFF\x34\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\x10\0\0\0\
+\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";

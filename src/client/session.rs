@@ -1,0 +1,274 @@
+//! A listener with its socket, its elements and its timer: whatever happens is handed in, and what comes out is carried
+//! out, until nothing is left to do. One at a time: what happens meanwhile waits its turn.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+
+use super::elements::Elements;
+use super::keepsake::{Keepsake, keep_member, recall_member};
+use super::life_cycle::LifeCycle;
+use super::now::now;
+use super::socket::{Socket, SocketEvent};
+use crate::listener::view::{Beginning, View};
+use crate::listener::{Deck, Listener, ListenerConfig, MediaEvent, Output, PageEvent};
+use crate::protocol::{ClientMessage, MemberName, RoomCode, Volume, parse_server_frame};
+use crate::sync::engine::Engine;
+use crate::sync::time::{LocalTime, MediaTime, Span};
+
+/// The live session of a room page. Clones are the same session.
+#[derive(Clone)]
+pub struct Session(Rc<Inner>);
+
+struct Inner {
+    code: RoomCode,
+    listener: RefCell<Listener>,
+    /// What happened while something else was being carried out.
+    waiting: RefCell<VecDeque<Happening>>,
+    busy: Cell<bool>,
+    socket: RefCell<Option<Socket>>,
+    /// Counts sockets, so that the last words of an old one are not taken for the new one's.
+    sockets: Cell<u64>,
+    elements: RefCell<Option<Elements>>,
+    life_cycle: RefCell<Option<LifeCycle>>,
+    timer: RefCell<Option<Timeout>>,
+    keepsake: RefCell<Keepsake>,
+    show: Box<dyn Fn(&View)>,
+}
+
+/// Something to tell the listener.
+enum Happening {
+    Socket(LocalTime, u64, SocketEvent),
+    Media(LocalTime, Deck, MediaEvent),
+    Page(LocalTime, PageEvent),
+    Time,
+    Tap,
+    Resync,
+    Silenced(bool),
+    OwnVolume(Volume),
+    OutputOffset(Span),
+    Wish(ClientMessage),
+    Leave,
+}
+
+impl Session {
+    /// Starts: finds the elements, opens the socket. `show` is called whenever the view has changed.
+    pub fn start(beginning: Beginning, show: impl Fn(&View) + 'static) -> Self {
+        let keepsake = Keepsake::recall();
+        let code = beginning.snapshot.code;
+        let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok()).unwrap_or_default();
+        let config = ListenerConfig {
+            beginning,
+            engine: Engine::of_user_agent(&agent),
+            learned: keepsake.learned,
+            name: keepsake.name.clone(),
+            resume: recall_member(code),
+            own_volume: keepsake.own_volume,
+            output_offset: keepsake.output_offset,
+            seed: js_sys::Math::random().to_bits(),
+        };
+        let session = Self(Rc::new(Inner {
+            code,
+            listener: RefCell::new(Listener::new(config, now())),
+            waiting: RefCell::default(),
+            busy: Cell::new(false),
+            socket: RefCell::new(None),
+            sockets: Cell::new(0),
+            elements: RefCell::new(None),
+            life_cycle: RefCell::new(None),
+            timer: RefCell::new(None),
+            keepsake: RefCell::new(keepsake),
+            show: Box::new(show),
+        }));
+        let told = session.clone();
+        let elements = Elements::find(move |at, deck, event| told.happen(Happening::Media(at, deck, event)));
+        session.0.elements.replace(elements);
+        let told = session.clone();
+        let life_cycle = LifeCycle::listen(move |event| told.happen(Happening::Page(now(), event)));
+        session.0.life_cycle.replace(Some(life_cycle));
+        session.happen(Happening::Time);
+        session
+    }
+
+    /// Asks something of the room.
+    pub fn ask(&self, message: ClientMessage) {
+        if let ClientMessage::Rename { name } = &message {
+            self.keep_name(name);
+        }
+        self.happen(Happening::Wish(message));
+    }
+
+    /// *Tap to start*; to be called from within a click.
+    pub fn tap(&self) {
+        self.happen(Happening::Tap);
+    }
+
+    /// *Resync*.
+    pub fn resync(&self) {
+        self.happen(Happening::Resync);
+    }
+
+    /// This device's own volume.
+    pub fn set_own_volume(&self, volume: Volume) {
+        self.keep(|keepsake| keepsake.own_volume = volume);
+        self.happen(Happening::OwnVolume(volume));
+    }
+
+    /// How much earlier this device plays.
+    pub fn set_output_offset(&self, offset: Span) {
+        self.keep(|keepsake| keepsake.output_offset = offset);
+        self.happen(Happening::OutputOffset(offset));
+    }
+
+    /// Pauses this device only, or lets it join again. To be called from within a click.
+    pub fn set_silenced(&self, silenced: bool) {
+        self.happen(Happening::Silenced(silenced));
+    }
+
+    /// Where the music should be now; `None` until the clock is known.
+    pub fn expected_position(&self) -> Option<MediaTime> {
+        self.0.listener.try_borrow().ok()?.expected_position(now())
+    }
+
+    /// The page goes away: falls silent and says goodbye.
+    pub fn leave(&self) {
+        self.happen(Happening::Leave);
+    }
+
+    fn keep(&self, change: impl FnOnce(&mut Keepsake)) {
+        let mut keepsake = self.0.keepsake.borrow_mut();
+        change(&mut keepsake);
+        keepsake.keep();
+    }
+
+    fn keep_name(&self, name: &MemberName) {
+        self.keep(|keepsake| keepsake.name = Some(name.clone()));
+    }
+
+    fn happen(&self, happening: Happening) {
+        self.0.waiting.borrow_mut().push_back(happening);
+        if self.0.busy.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.0.waiting.borrow_mut().pop_front();
+            let Some(happening) = next else { break };
+            self.tell(happening);
+            self.carry_out();
+        }
+        self.0.busy.set(false);
+        self.set_timer();
+    }
+
+    fn tell(&self, happening: Happening) {
+        let mut listener = self.0.listener.borrow_mut();
+        match happening {
+            Happening::Socket(_, socket, _) if socket != self.0.sockets.get() => {}
+            Happening::Socket(at, _, SocketEvent::Open) => listener.handle_open(at),
+            Happening::Socket(at, _, SocketEvent::Text(text)) => {
+                // What is no message of this protocol is a newer server's affair.
+                if let Ok(message) = parse_server_frame(&text) {
+                    listener.handle_message(at, message);
+                }
+            }
+            Happening::Socket(at, _, SocketEvent::Closed(code)) => {
+                self.0.socket.replace(None);
+                listener.handle_closed(at, code);
+            }
+            Happening::Media(at, deck, event) => listener.handle_media(at, deck, event),
+            Happening::Page(at, event) => listener.handle_page(at, event),
+            Happening::Time => {
+                let decks: Vec<Deck> = listener.playing_decks().collect();
+                if let Some(elements) = &*self.0.elements.borrow() {
+                    for deck in decks {
+                        let (at, position) = elements.read(deck);
+                        listener.handle_reading(at, deck, position);
+                    }
+                }
+                listener.handle_timeout(now());
+            }
+            Happening::Tap => listener.handle_tap(now()),
+            Happening::Resync => listener.handle_resync(now()),
+            Happening::Silenced(silenced) => listener.handle_silenced(now(), silenced),
+            Happening::OwnVolume(volume) => listener.handle_own_volume(now(), volume),
+            Happening::OutputOffset(offset) => listener.handle_output_offset(now(), offset),
+            Happening::Wish(message) => listener.handle_wish(now(), message),
+            Happening::Leave => {
+                self.0.life_cycle.replace(None);
+                listener.handle_leave();
+            }
+        }
+    }
+
+    fn carry_out(&self) {
+        let mut changed = false;
+        loop {
+            let output = self.0.listener.borrow_mut().poll_output();
+            match output {
+                None => break,
+                Some(Output::Connect) => self.connect(),
+                Some(Output::Disconnect) => {
+                    self.0.sockets.set(self.0.sockets.get() + 1);
+                    self.0.socket.replace(None);
+                }
+                Some(Output::Ping { ping_id }) => {
+                    if let Some(socket) = &*self.0.socket.borrow() {
+                        socket.ping(ping_id);
+                    }
+                }
+                Some(Output::Transmit(message)) => {
+                    if let Some(socket) = &*self.0.socket.borrow() {
+                        socket.send(&message);
+                    }
+                }
+                Some(Output::Player(deck, command)) => {
+                    if let Some(elements) = &*self.0.elements.borrow() {
+                        elements.command(deck, command);
+                    }
+                }
+                Some(Output::Unlock) => {
+                    if let Some(elements) = &*self.0.elements.borrow() {
+                        elements.unlock();
+                    }
+                }
+                Some(Output::Show) => changed = true,
+                Some(Output::Remember(learned)) => self.keep(|keepsake| keepsake.learned = learned),
+            }
+        }
+        if changed {
+            let view = self.0.listener.borrow().view().clone();
+            if let Some(member) = &view.member_id {
+                keep_member(self.0.code, member);
+            }
+            (self.0.show)(&view);
+        }
+    }
+
+    fn connect(&self) {
+        let number = self.0.sockets.get() + 1;
+        self.0.sockets.set(number);
+        let told = self.clone();
+        let socket =
+            Socket::open(self.0.code, move |at, event| told.happen(Happening::Socket(at, number, event)));
+        if socket.is_none() {
+            let closed = SocketEvent::Closed(1006);
+            self.0.waiting.borrow_mut().push_back(Happening::Socket(now(), number, closed));
+        }
+        self.0.socket.replace(socket);
+    }
+
+    /// One timer, set anew after everything that happens.
+    fn set_timer(&self) {
+        let due = self.0.listener.borrow().poll_timeout();
+        let timer = due.map(|due| {
+            let wait = (due - now()).micros().clamp(0, 60_000_000);
+            // A timer that fires early would only have to be set again.
+            let wait_ms = u32::try_from((wait + 999) / 1_000).unwrap_or(60_000);
+            let session = self.clone();
+            Timeout::new(wait_ms, move || session.happen(Happening::Time))
+        });
+        self.0.timer.replace(timer);
+    }
+}
