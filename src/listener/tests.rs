@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::view::Beginning;
 use super::*;
-use crate::protocol::snapshot::{MemberInfo, Rendition, RoomSettings, RoomSnapshot, TrackInfo};
-use crate::protocol::{CloseReason, RoomCode, RoomRecord, StreamId};
-use crate::room::{Room, RoomConfig};
+use crate::protocol::snapshot::{
+    MemberInfo, Playback, Rendition, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
+};
+use crate::protocol::{CloseReason, Revision, RoomCode, StreamId};
 use crate::sync::time::RoomTime;
 
 /// Room time is this much ahead of the browser's clock.
@@ -33,8 +34,32 @@ fn track(name: &str) -> Arc<TrackInfo> {
 }
 
 fn snapshot() -> RoomSnapshot {
-    let record = RoomRecord::new(RoomCode::from_number(5), RoomSettings::default());
-    Room::restore(record, RoomConfig::default(), RoomTime::ZERO, None).snapshot(RoomTime::ZERO)
+    let playback = Playback {
+        status: Status::Idle,
+        stream_id: StreamId::default(),
+        revision: Revision(1),
+        track: None,
+        queue_entry_id: None,
+        start_at: RoomTime::ZERO,
+        start_position: MediaTime::ZERO,
+        position: MediaTime::ZERO,
+        server_timestamp: RoomTime::ZERO,
+        volume: Volume::FULL,
+        repeat: Repeat::Off,
+        lead: Span::from_millis(1_200),
+        sync_buffer: Span::from_millis(100),
+        upcoming: None,
+    };
+    RoomSnapshot {
+        code: RoomCode::from_number(5),
+        name: "Kitchen".into(),
+        revision: Revision(1),
+        settings: RoomSettings::default(),
+        members: Vec::new(),
+        member_count: 0,
+        playback,
+        queue: Vec::new(),
+    }
 }
 
 impl Stage {

@@ -222,6 +222,10 @@ pub fn parse_client_frame(text: &str) -> Result<ClientMessage, FrameError> {
     if text.len() > limits::FRAME_BYTES {
         return Err(FrameError::TooLarge);
     }
+    // Serde would take `["HOST_PAUSE"]` for a message too.
+    if !text.trim_start().starts_with('{') {
+        return Err(FrameError::OutOfRange("a frame is a JSON object"));
+    }
     let message: ClientMessage = serde_json::from_str(text)?;
     let out_of_range = match &message {
         ClientMessage::HostPlay { position: Some(position), .. } | ClientMessage::HostSeek { position }

@@ -8,7 +8,7 @@ use super::state::AppState;
 use crate::sync::time::{RoomTime, Span};
 
 /// How often the mark of life is written and idle rooms are let go.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// Rooms nobody used for so long are removed (SPEC §6).
 const UNUSED: Span = Span::from_secs(90 * 24 * 3600);

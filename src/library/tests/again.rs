@@ -84,9 +84,9 @@ async fn what_got_another_name_or_place_is_the_same_track() {
 async fn of_two_files_that_look_alike_neither_is_taken_for_the_other() {
     let house = House::new().await;
     let (a, b) = (house.write("a.wav", wav(800)), house.write("b.wav", wav(800)));
-    let now = std::time::SystemTime::now();
+    let then = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
     for path in [&a, &b] {
-        fs::File::options().write(true).open(path).unwrap().set_modified(now).unwrap();
+        fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
     }
     house.scan().await;
     fs::remove_file(&a).unwrap();

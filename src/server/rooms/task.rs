@@ -104,7 +104,7 @@ impl RoomTask {
             }
             let due = self.room.poll_timeout();
             self.waiting.store(due.is_some(), Ordering::Relaxed);
-            let timeout = due.map_or_else(tokio::time::Instant::now, |due| self.clock.instant_of(due));
+            let timeout = self.clock.instant_of(due.unwrap_or_default());
             let step = tokio::select! {
                 ask = self.asks.recv() => match ask {
                     Some(ask) => self.take(ask).await,
@@ -306,17 +306,16 @@ impl RoomTask {
         let Some(session) = person.session else {
             return Ok(());
         };
-        match role {
-            Some(role) => self.store.set_role(&session, self.code, role).await?,
-            None => {
-                // Who closes another tab of its own browser does not shut itself out.
-                let own_tab = matches!(actor, Actor::Member(by)
-                    if self.people.get(by).is_some_and(|by| by.identity == person.identity));
-                if !own_tab {
-                    self.kicked.insert(session);
-                    self.store.revoke(&session, self.code).await?;
-                }
-            }
+        if let Some(role) = role {
+            self.store.set_role(&session, self.code, role).await?;
+            return Ok(());
+        }
+        // Who closes another tab of its own browser does not shut itself out.
+        let own_tab = matches!(actor, Actor::Member(by)
+            if self.people.get(by).is_some_and(|by| by.identity == person.identity));
+        if !own_tab {
+            self.kicked.insert(session);
+            self.store.revoke(&session, self.code).await?;
         }
         Ok(())
     }

@@ -185,14 +185,14 @@ impl<S: Pipe> Conversation<S> {
                 self.writing = false;
                 written.map_err(|_| None)
             }
-            message = self.inbox.messages.recv(), if !self.writing => match message {
-                Some(message) => self.write_batch(Some(message)).await,
-                // The room has let go; why, `close` says.
-                None => {
-                    let reason = (&mut self.inbox.close).await;
-                    Err(Some(reason.unwrap_or(CloseReason::Restart)))
+            message = self.inbox.messages.recv(), if !self.writing => {
+                if message.is_some() {
+                    return self.write_batch(message).await;
                 }
-            },
+                // The room has let go; why, `close` says.
+                let reason = (&mut self.inbox.close).await;
+                Err(Some(reason.unwrap_or(CloseReason::Restart)))
+            }
             () = sleep_until(wake_at) => self.keep_alive().await,
         }
     }
@@ -303,7 +303,7 @@ impl<S: Pipe> Conversation<S> {
                 self.refuse(ErrorCode::NotSupported, ErrorCode::NotSupported.message());
             }
             ClientMessage::SetRoom { name, pin, listed, who_controls, who_adds } => {
-                self.change_settings(Wanted { name, pin, listed, who_controls, who_adds })
+                self.change_settings(Wanted { name, pin, listed, who_controls, who_adds });
             }
             message => {
                 if let Err(code) = self.room.tell(self.member.clone(), message) {

@@ -80,17 +80,16 @@ pub(super) async fn admit(
         None => false,
     };
     let known = state.role_of(caller, code).await.map_err(failed)?;
-    let role = if is_host { Some(Role::Host) } else { known };
-    let role = match role {
-        Some(role) => role,
-        None => {
-            let opened = state.pin_opens(caller, code, hello.pin.as_deref()).await;
-            match opened {
-                Ok(()) => Role::Listener,
-                Err(ErrorCode::NoSuchRoom) => return Err(CloseReason::NoRoom),
-                Err(ErrorCode::Unavailable) => return Err(CloseReason::Restart),
-                Err(_) => return Err(CloseReason::Pin),
-            }
+    let role = if is_host {
+        Role::Host
+    } else if let Some(known) = known {
+        known
+    } else {
+        match state.pin_opens(caller, code, hello.pin.as_deref()).await {
+            Ok(()) => Role::Listener,
+            Err(ErrorCode::NoSuchRoom) => return Err(CloseReason::NoRoom),
+            Err(ErrorCode::Unavailable) => return Err(CloseReason::Restart),
+            Err(_) => return Err(CloseReason::Pin),
         }
     };
     let identity = session.or(token.filter(|_| is_host)).map_or_else(random::identity, Identity);
