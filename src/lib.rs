@@ -1,5 +1,8 @@
 //! Tutti: everyone in a room hears the same music at the same instant, in any browser.
 
+// A page is one type, as deep as its elements; the compiler gives up at 128 by default.
+#![recursion_limit = "256"]
+
 pub mod listener;
 pub mod protocol;
 pub mod room;

@@ -52,4 +52,5 @@ pub fn Cover(
                 })}
         </span>
     }
+    .into_any()
 }

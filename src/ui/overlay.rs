@@ -70,6 +70,7 @@ fn TapToStart(live: Live) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -120,6 +121,7 @@ fn Ended(reason: CloseReason, code: String) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// Says that the connection is being tried again.
@@ -141,4 +143,5 @@ pub fn ConnectionBanner() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn People() -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -131,6 +132,7 @@ fn Member(id: MemberId) -> impl IntoView {
             }}
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -187,4 +189,5 @@ fn Rename(name: String, done: impl Fn() + Copy + Send + Sync + 'static) -> impl 
             </p>
         </form>
     }
+    .into_any()
 }

@@ -30,6 +30,7 @@ pub fn Problem(
             </p>
         </main>
     }
+    .into_any()
 }
 
 /// No page has this address.
@@ -41,6 +42,7 @@ pub fn PageNotFound() -> impl IntoView {
             {()}
         </Problem>
     }
+    .into_any()
 }
 
 /// No room has this code.
@@ -58,6 +60,7 @@ pub fn RoomNotFound(
             <JoinForm typed />
         </Problem>
     }
+    .into_any()
 }
 
 /// The server could not say.
@@ -79,4 +82,5 @@ pub fn RoomFailed(
             </p>
         </Problem>
     }
+    .into_any()
 }

@@ -115,6 +115,7 @@ pub fn Queue() -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -207,6 +208,7 @@ fn Entry(
             </span> <span class="row-time">{wording::clock_time(track.duration.as_secs())}</span> {tools}
         </li>
     }
+    .into_any()
 }
 
 /// Before which entry one goes that moves by one, and which place that is, from 1; `None` at the end of the list.

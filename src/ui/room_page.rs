@@ -66,4 +66,5 @@ pub fn RoomPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }

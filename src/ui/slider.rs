@@ -76,6 +76,7 @@ pub fn Slider(
             }
         />
     }
+    .into_any()
 }
 
 fn web_sys_style(

@@ -79,4 +79,5 @@ pub fn ToastRegion() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
