@@ -1,11 +1,11 @@
 //! The pages as the server renders them, around a backend that knows two rooms.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceExt;
 
 use super::actions::{Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
@@ -155,13 +155,15 @@ impl Answer {
     }
 }
 
+/// Made once: while leptos lists the routes, no page anywhere in the process loads its resources.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 async fn ask(request: Request<Body>) -> Answer {
     let options = LeptosOptions::builder().output_name("tutti").build();
-    let routes = generate_route_list(App);
     let app = axum::Router::new()
         .leptos_routes_with_context(
             &options,
-            routes,
+            ROUTES.clone(),
             || provide_context::<Arc<dyn Backend>>(Arc::new(FewRooms)),
             {
                 let options = options.clone();
@@ -333,21 +335,4 @@ async fn a_refusal_is_told_without_script() {
         page.body.contains(ErrorCode::TooManyRooms.message()),
         "{back}"
     );
-}
-
-#[tokio::test]
-async fn dump() {
-    let css = std::process::Command::new("true").output();
-    drop(css);
-    for (name, path) in [
-        ("home", "/"),
-        ("host", "/r/HQST22"),
-        ("listener", "/r/HEARD2"),
-        ("missing", "/r/ZZZZZZ"),
-        ("pin", "/r/PNRM22"),
-        ("bad", "/join?code=hello"),
-    ] {
-        std::fs::create_dir_all("/tmp/tuttiui").unwrap();
-        std::fs::write(format!("/tmp/tuttiui/{name}.html"), get(path).await.body).unwrap();
-    }
 }
