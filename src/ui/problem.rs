@@ -14,7 +14,8 @@ pub fn Problem(
     /// What that means.
     text: &'static str,
     /// The way out, beside that to the home page.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <Title text=format!("{title} – Tutti") />
@@ -24,7 +25,7 @@ pub fn Problem(
             </a>
             <h1>{title}</h1>
             <p class="problem-text">{text}</p>
-            {children()}
+            {children.map(|children| children())}
             <p class="problem-home">
                 <a href="/">"To the home page"</a>
             </p>
@@ -38,9 +39,7 @@ pub fn Problem(
 pub fn PageNotFound() -> impl IntoView {
     status::respond_with(404);
     view! {
-        <Problem title="There is no such page" text="The address may be mistyped, or the page has moved.">
-            {()}
-        </Problem>
+        <Problem title="There is no such page" text="The address may be mistyped, or the page has moved."/>
     }
     .into_any()
 }
