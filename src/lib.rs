@@ -1,6 +1,6 @@
 //! Tutti: everyone in a room hears the same music at the same instant, in any browser.
 
-#![recursion_limit = "512"]
+#![recursion_limit = "256"]
 
 pub mod listener;
 pub mod protocol;

@@ -26,4 +26,8 @@ mod status;
 mod sync_status;
 mod toast;
 mod transport;
+mod wish;
 mod wording;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
