@@ -18,7 +18,9 @@ async fn every_page_is_isolated_and_has_a_policy_with_its_own_nonce() {
     assert!(policy.contains(&format!("ws://{}", server.host())), "{policy}");
     let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
     let page = answer.text().await.unwrap();
-    assert!(page.contains(&format!("nonce=\"{nonce}\"")));
+    for tag in ["<script type=\"module\"", "<link rel=\"modulepreload\" href=\"/pkg/tutti.js\""] {
+        assert!(page.contains(&format!("{tag} nonce=\"{nonce}\"")), "{tag}");
+    }
     assert!(!page.contains(" style=\""), "the policy forbids it");
 }
 

@@ -9,6 +9,7 @@ use super::home::HomePage;
 use super::join_form::JoinPage;
 use super::problem::PageNotFound;
 use super::room_page::RoomPage;
+use super::scripts::Scripts;
 
 /// The document: head, styles and scripts, with [`App`] as its body. Used by the server alone.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -41,7 +42,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <Scripts options />
                 <MetaTags />
             </head>
             <body>

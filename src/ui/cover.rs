@@ -50,4 +50,5 @@ pub fn Cover(
                 })}
         </span>
     }
+    .into_any()
 }

@@ -70,4 +70,5 @@ pub fn Device() -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }

@@ -48,6 +48,7 @@ pub fn Home(
             <ListedRooms />
         </main>
     }
+    .into_any()
 }
 
 /// Two devices that cannot be told apart: rings around one centre.
@@ -69,6 +70,7 @@ pub fn Rings() -> impl IntoView {
             </g>
         </svg>
     }
+    .into_any()
 }
 
 #[component]
@@ -108,6 +110,7 @@ fn CreateForm() -> impl IntoView {
             </p>
         </ActionForm>
     }
+    .into_any()
 }
 
 #[component]
@@ -121,7 +124,7 @@ fn ListedRooms() -> impl IntoView {
                     .then(|| {
                         view! {
                             <section class="listed" aria-labelledby="listed-title">
-                                <h2 id="listed-title">"Open rooms"</h2>
+                                <h2 id="listed-title">"Rooms with an open door"</h2>
                                 <ul class="listed-rooms">
                                     {rooms.into_iter().map(listed_room).collect_view()}
                                 </ul>
@@ -131,6 +134,7 @@ fn ListedRooms() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 fn listed_room(room: ListedRoom) -> impl IntoView {
@@ -148,4 +152,5 @@ fn listed_room(room: ListedRoom) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }

@@ -70,6 +70,7 @@ pub fn JoinForm(
             </p>
         </form>
     }
+    .into_any()
 }
 
 /// `/join?code=…`: on to the room, or back to the form with the reason.
@@ -85,4 +86,5 @@ pub fn JoinPage() -> impl IntoView {
         }
         view! { <Home typed refused /> }.into_any()
     }
+    .into_any()
 }

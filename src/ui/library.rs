@@ -191,6 +191,7 @@ pub fn Library(
             }}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -248,4 +249,5 @@ fn Track(track: Arc<TrackInfo>, may_play: Memo<bool>, may_queue: Memo<bool>) -> 
             </span> <span class="row-time">{wording::clock_time(track.duration.as_secs())}</span> {add}
         </li>
     }
+    .into_any()
 }

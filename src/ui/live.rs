@@ -57,6 +57,20 @@ impl Live {
         Memo::new(move |_| self.view.with(&part))
     }
 
+    /// Like `part`, for what is shared: it is compared by its place first, because most of what comes has not changed.
+    fn shared<T: PartialEq + Send + Sync + ?Sized + 'static>(
+        self,
+        part: impl Fn(&View) -> Arc<T> + Send + Sync + 'static,
+    ) -> Memo<Arc<T>> {
+        Memo::new_with_compare(
+            move |_| self.view.with(&part),
+            |old, new| match (old, new) {
+                (Some(old), Some(new)) => !Arc::ptr_eq(old, new) && old != new,
+                _ => true,
+            },
+        )
+    }
+
     /// The room.
     pub const fn code(self) -> RoomCode {
         self.code
@@ -64,27 +78,27 @@ impl Live {
 
     /// What the room is called.
     pub fn name(self) -> Memo<Arc<str>> {
-        self.part(|view| view.name.clone())
+        self.shared(|view| view.name.clone())
     }
 
     /// What the room is set to.
     pub fn settings(self) -> Memo<Arc<RoomSettings>> {
-        self.part(|view| view.settings.clone())
+        self.shared(|view| view.settings.clone())
     }
 
     /// The playback, as last told; for a moving position see [`Live::position`].
     pub fn playback(self) -> Memo<Arc<Playback>> {
-        self.part(|view| view.playback.clone())
+        self.shared(|view| view.playback.clone())
     }
 
     /// What is still to come.
     pub fn queue(self) -> Memo<Arc<Vec<QueueEntry>>> {
-        self.part(|view| view.queue.clone())
+        self.shared(|view| view.queue.clone())
     }
 
     /// The members, as far as they are listed.
     pub fn members(self) -> Memo<Arc<Vec<MemberInfo>>> {
-        self.part(|view| view.members.clone())
+        self.shared(|view| view.members.clone())
     }
 
     /// How many members there are.

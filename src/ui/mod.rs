@@ -20,10 +20,15 @@ mod progress;
 mod queue;
 mod room;
 mod room_page;
+mod scripts;
 mod share;
 mod slider;
 mod status;
 mod sync_status;
 mod toast;
 mod transport;
+mod wish;
 mod wording;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -57,4 +57,5 @@ pub fn NowPlaying() -> impl IntoView {
             {move || control.get().then(|| view! { <RoomVolume /> })}
         </section>
     }
+    .into_any()
 }

@@ -69,6 +69,7 @@ fn TapToStart(live: Live) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -119,6 +120,7 @@ fn Ended(reason: CloseReason, code: String) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// Says that the connection is being tried again.
@@ -140,4 +142,5 @@ pub fn ConnectionBanner() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }

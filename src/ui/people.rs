@@ -38,6 +38,7 @@ pub fn People() -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -107,6 +108,7 @@ fn Member(id: MemberId) -> impl IntoView {
             }}
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -163,4 +165,5 @@ fn Rename(name: String, done: impl Fn() + Copy + Send + Sync + 'static) -> impl 
             </p>
         </form>
     }
+    .into_any()
 }

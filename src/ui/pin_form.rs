@@ -74,4 +74,5 @@ pub fn PinForm(
             </p>
         </main>
     }
+    .into_any()
 }

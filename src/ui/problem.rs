@@ -14,7 +14,8 @@ pub fn Problem(
     /// What that means.
     text: &'static str,
     /// The way out, beside that to the home page.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <Title text=format!("{title} – Tutti") />
@@ -24,12 +25,13 @@ pub fn Problem(
             </a>
             <h1>{title}</h1>
             <p class="problem-text">{text}</p>
-            {children()}
+            {children.map(|children| children())}
             <p class="problem-home">
                 <a href="/">"To the home page"</a>
             </p>
         </main>
     }
+    .into_any()
 }
 
 /// No page has this address.
@@ -37,10 +39,9 @@ pub fn Problem(
 pub fn PageNotFound() -> impl IntoView {
     status::respond_with(404);
     view! {
-        <Problem title="There is no such page" text="The address may be mistyped, or the page has moved.">
-            {()}
-        </Problem>
+        <Problem title="There is no such page" text="The address may be mistyped, or the page has moved."/>
     }
+    .into_any()
 }
 
 /// No room has this code.
@@ -58,6 +59,7 @@ pub fn RoomNotFound(
             <JoinForm typed />
         </Problem>
     }
+    .into_any()
 }
 
 /// The server could not say.
@@ -79,4 +81,5 @@ pub fn RoomFailed(
             </p>
         </Problem>
     }
+    .into_any()
 }

@@ -6,14 +6,13 @@ use leptos::prelude::*;
 
 use super::live::Live;
 use super::slider::Slider;
+use super::wish::Wish;
 use super::wording::clock_time;
 use crate::protocol::Action;
 use crate::sync::time::MediaTime;
 
 /// How often the position is drawn while playing. A second is the smallest thing that is shown.
 const REDRAW: Duration = Duration::from_millis(500);
-/// How long a wish is shown when the room does not answer it.
-const WISH_SHOWN: Duration = Duration::from_secs(2);
 
 /// The position in the track: a slider for who may control, a bar for the others.
 #[component]
@@ -26,13 +25,9 @@ pub fn Progress() -> impl IntoView {
         playback.with(|playback| playback.track.as_ref().map(|track| track.duration.as_secs()))
     });
     let drawn = RwSignal::new(playback.with_untracked(|playback| playback.position.as_secs()));
-    // Where a person has moved the slider to, until the room has followed.
-    let wish = RwSignal::new(None::<f64>);
+    let revision = Memo::new(move |_| playback.with(|playback| (playback.stream_id, playback.revision)));
+    let wish = Wish::until(revision);
 
-    Effect::new(move |_| {
-        playback.track();
-        wish.set(None);
-    });
     Effect::new(move |_| {
         playback.track();
         let draw = move || drawn.set(live.position().as_secs());
@@ -53,21 +48,10 @@ pub fn Progress() -> impl IntoView {
     });
     // A whole second is all that the words show; they change no more often.
     let second = Memo::new(move |_| position.get().floor());
-    let letting_go = StoredValue::new(None::<TimeoutHandle>);
     let seek = move |to: f64| {
-        wish.set(Some(to));
+        wish.asked(to);
         live.seek(MediaTime::from_secs_f64(to));
-        let forget = set_timeout_with_handle(move || wish.set(None), WISH_SHOWN).ok();
-        if let Some(before) = letting_go.try_update_value(|timer| std::mem::replace(timer, forget)).flatten()
-        {
-            before.clear();
-        }
     };
-    on_cleanup(move || {
-        if let Some(timer) = letting_go.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    });
     let bar = move || {
         if control.get() {
             view! {
@@ -79,7 +63,7 @@ pub fn Progress() -> impl IntoView {
                     value=position
                     said=clock_time
                     disabled=Signal::derive(move || duration.get().is_none())
-                    on_input=move |to| wish.set(Some(to))
+                    on_input=move |to| wish.hold(to)
                     on_change=seek
                 />
             }
@@ -106,4 +90,5 @@ pub fn Progress() -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

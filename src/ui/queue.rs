@@ -114,6 +114,7 @@ pub fn Queue() -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -202,6 +203,7 @@ fn Entry(
             </span> <span class="row-time">{wording::clock_time(track.duration.as_secs())}</span> {tools}
         </li>
     }
+    .into_any()
 }
 
 /// Before which entry one goes that moves by one, and which place that is, from 1; `None` at the end of the list.

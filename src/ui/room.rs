@@ -35,18 +35,19 @@ pub fn Room(
             <main class="stage">
                 <NowPlaying />
                 <div class="side">
+                    <Tabs />
                     <Queue />
                     <Library first=tracks />
                     <People />
                     <Share />
                 </div>
             </main>
-            <Tabs />
         </div>
         <ConnectionBanner />
         <Overlay />
         <ToastRegion />
     }
+    .into_any()
 }
 
 #[component]
@@ -63,25 +64,22 @@ fn RoomTitle() -> impl IntoView {
     view! { <Title text /> }
 }
 
-/// For who has no script: what plays, and why it is silent.
+/// For who has no script: what plays, and why it is silent. One text, because a browser with script takes all that is
+/// in here for text, and elements would be missed when the page is taken over.
 #[component]
 fn NoScript() -> impl IntoView {
     let playback = Live::get().playback().get_untracked();
     let playing = match &playback.track {
         Some(track) if playback.status.is_running() => {
-            format!("“{}” is playing in this room. ", track.title)
+            format!("“{}” is playing in this room.", track.title)
         }
-        _ => "Nothing is playing in this room just now. ".to_owned(),
+        _ => "Nothing is playing in this room just now.".to_owned(),
     };
-    view! {
-        <noscript>
-            <p class="noscript">
-                {playing}
-                "To hear it in step with everyone, this page must measure time and steer the sound, and that \
-                 needs JavaScript."
-            </p>
-        </noscript>
-    }
+    let text = format!(
+        "{playing} To hear it in step with everyone, this page must measure time and steer the sound, and that \
+         needs JavaScript."
+    );
+    view! { <noscript class="noscript">{text}</noscript> }.into_any()
 }
 
 #[component]
@@ -108,9 +106,10 @@ fn RoomHead() -> impl IntoView {
             </a>
         </header>
     }
+    .into_any()
 }
 
-/// The parts of the page within a thumb's reach, on a phone.
+/// The parts of the page: within a thumb's reach on a phone, above the lists on a desk.
 #[component]
 fn Tabs() -> impl IntoView {
     let queue = Live::get().queue();
@@ -138,4 +137,5 @@ fn Tabs() -> impl IntoView {
             </a>
         </nav>
     }
+    .into_any()
 }

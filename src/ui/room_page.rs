@@ -61,4 +61,5 @@ pub fn RoomPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }

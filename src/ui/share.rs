@@ -63,6 +63,7 @@ pub fn Share() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// Letter by letter, so that a screen reader does not read the code as a word.

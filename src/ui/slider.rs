@@ -24,7 +24,7 @@ pub fn Slider(
     value: Signal<f64>,
     /// The value in words.
     said: fn(f64) -> String,
-    /// Why it cannot be moved; empty when it can.
+    /// Whether it cannot be moved.
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// While it is moved.
@@ -42,7 +42,7 @@ pub fn Slider(
         input.set_value(&value.to_string());
         let full = ((value - min) / (max - min)).clamp(0.0, 1.0) * 100.0;
         // Refused only for a property that does not exist.
-        let _ = web_sys_style(&input).set_property("--full", &format!("{full:.2}%"));
+        let _ = style_of(&input).set_property("--full", &format!("{full:.2}%"));
     });
     let number = |event: &leptos::ev::Event| {
         event_target_value(event).parse::<f64>().ok().filter(|number| number.is_finite())
@@ -73,9 +73,10 @@ pub fn Slider(
             }
         />
     }
+    .into_any()
 }
 
-fn web_sys_style(input: &leptos::web_sys::HtmlInputElement) -> leptos::web_sys::CssStyleDeclaration {
+fn style_of(input: &leptos::web_sys::HtmlInputElement) -> leptos::web_sys::CssStyleDeclaration {
     let element: &leptos::web_sys::HtmlElement = input;
     element.style()
 }

@@ -59,6 +59,7 @@ pub fn SyncStatus() -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -118,6 +119,7 @@ fn Numbers() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 fn whole_ms(ms: f64) -> String {

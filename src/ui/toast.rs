@@ -77,4 +77,5 @@ pub fn ToastRegion() -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::icons::Icon;
 use super::live::Live;
 use super::slider::Slider;
+use super::wish::Wish;
 use super::wording::percent;
 use crate::protocol::{Repeat, Status, Volume};
 
@@ -99,6 +100,7 @@ pub fn Transport() -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// How loud the room is, for everyone.
@@ -107,14 +109,10 @@ pub fn RoomVolume() -> impl IntoView {
     let live = Live::get();
     let playback = live.playback();
     let told = Memo::new(move |_| playback.with(|playback| playback.volume.get()));
-    let wish = RwSignal::new(None::<f64>);
-    Effect::new(move |_| {
-        told.track();
-        wish.set(None);
-    });
+    let wish = Wish::until(told);
     let shown = Signal::derive(move || wish.get().unwrap_or_else(|| told.get()));
     let ask = move |to: f64| {
-        wish.set(Some(to));
+        wish.asked(to);
         if let Ok(volume) = Volume::new(to) {
             live.set_room_volume(volume);
         }
@@ -132,9 +130,10 @@ pub fn RoomVolume() -> impl IntoView {
                 step=0.01
                 value=shown
                 said=percent
-                on_input=move |to| wish.set(Some(to))
+                on_input=move |to| wish.hold(to)
                 on_change=ask
             />
         </div>
     }
+    .into_any()
 }
