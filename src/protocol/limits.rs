@@ -34,6 +34,8 @@ pub const MESSAGE_PER_SECOND: u32 = 10;
 
 /// How long a member that lost its connection keeps its place, name and role.
 pub const RESUME_GRACE: Span = Span::from_secs(60);
+/// A leave is told after this long: who reloads is back by then, and nobody's list flickers.
+pub const LEAVE_COALESCE: Span = Span::from_secs(2);
 /// How often changes of the member list are told at most.
 pub const MEMBERS_COALESCE: Span = Span::from_millis(250);
 

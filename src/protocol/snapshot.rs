@@ -26,6 +26,7 @@ pub struct Rendition {
 #[serde(rename_all = "camelCase")]
 pub struct TrackInfo {
     /// Its name in the library.
+    #[serde(rename = "id")]
     pub track_id: TrackId,
     /// The first rendition's address.
     pub track_url: String,
