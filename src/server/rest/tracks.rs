@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::ApiError;
 use crate::library::read_artwork;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{ErrorCode, TrackId};
+use crate::protocol::ErrorCode;
 use crate::server::caller::Caller;
 use crate::server::state::AppState;
 use crate::storage::{TrackQuery, TrackRecord};
