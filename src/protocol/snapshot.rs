@@ -126,7 +126,7 @@ pub struct Upcoming {
     pub start_at: RoomTime,
 }
 
-/// The whole playback state (SPEC §11).
+/// The whole playback state (manual/protocol.md).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Playback {

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use crate::library::read_artwork;
-use crate::protocol::snapshot::TrackInfo;
 use crate::protocol::ErrorCode;
+use crate::protocol::snapshot::TrackInfo;
 use crate::server::caller::Caller;
 use crate::server::state::AppState;
 use crate::storage::{TrackQuery, TrackRecord};
