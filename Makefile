@@ -1,4 +1,4 @@
-# make run    builds what is missing and serves Tutti; MUSIC=/path/to/music (several: separated by spaces)
+# make run    builds what is missing and serves Tutti; MUSIC=/path/to/music
 # make test   everything that every change has to pass; what CI runs
 # make figures  the long measurements
 # The tools that the build needs are pinned here, installed once for all checkouts, and never into your ~/.cargo/bin.
@@ -32,7 +32,7 @@ INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo insta
 .DELETE_ON_ERROR:
 
 run: build
-	target/release/tutti serve --listen $(LISTEN) --data-dir $(DATA) $(foreach folder,$(MUSIC),--music-dir "$(folder)")
+	target/release/tutti serve --listen $(LISTEN) --data-dir $(DATA) $(if $(MUSIC),--music-dir "$(MUSIC)")
 
 build: $(SITE)
 

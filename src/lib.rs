@@ -4,6 +4,8 @@
 #![recursion_limit = "256"]
 
 pub mod listener;
+#[cfg(doc)]
+pub mod manual;
 pub mod protocol;
 pub mod room;
 pub mod sim;

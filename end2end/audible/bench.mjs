@@ -20,13 +20,13 @@ import { startRecording } from './record.mjs';
 import { playThrough } from './scenarios.mjs';
 import { testSignal, writeWav } from './signal.mjs';
 
-/** The paces: `short` fits into every run of the tests, `full` has the ten minutes of SPEC §10. */
+/** The paces: `short` fits into every run of the tests, `full` has the ten minutes of manual/sync.md. */
 const PACES = {
   short: { listenSec: 10, steadySec: 25, repeats: 1 },
   full: { listenSec: 15, steadySec: 600, repeats: 3 },
 };
 
-/** One-way delay and jitter of each listener's own path, in ms. SPEC §10 names the second. */
+/** One-way delay and jitter of each listener's own path, in ms. manual/sync.md names the second. */
 const NETWORKS = { lan: null, jitter: { delayMs: 80, jitterMs: 40 } };
 
 /** The test signal lasts as long as a bench may take on one track, so that steady hears no seam. */

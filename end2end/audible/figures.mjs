@@ -7,7 +7,7 @@ import { RATE_HZ } from './signal.mjs';
 export const PROMISE_MS = 20;
 /** More windows than this share without a clear lag, after settling, and somebody did not hear what the others heard. */
 export const LOST_SHARE = 0.1;
-/** What counts as arrived, SPEC §10. */
+/** What counts as arrived, manual/sync.md. */
 const ARRIVED_MS = 5;
 /** An arrival that does not last as long is passing through. */
 const STAYS_SEC = 1;

@@ -1,7 +1,7 @@
 // What is done in the room while the recorder runs. Each scenario notes in the recording when something was due to
 // happen and until when the ears should sound together; what they sounded like, measure.mjs reads afterwards.
 
-/** So long after an action everybody has to be in step (SPEC §10). */
+/** So long after an action everybody has to be in step (manual/sync.md). */
 export const SETTLE_SEC = 4;
 
 /**

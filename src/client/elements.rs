@@ -78,7 +78,7 @@ struct Element {
 
 impl Element {
     fn new(deck: Deck, audio: HtmlAudioElement, tell: &Tell) -> Self {
-        // Resampling instead of stretching: exact in time, and never changed while playing (FIELD-NOTES, 4).
+        // Resampling instead of stretching: exact in time, and never changed while playing (manual/sync.md).
         for name in ["preservesPitch", "webkitPreservesPitch", "mozPreservesPitch"] {
             let _ = Reflect::set(&audio, &JsValue::from_str(name), &JsValue::FALSE);
         }

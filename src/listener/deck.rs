@@ -65,7 +65,7 @@ pub enum MediaEvent {
     Seeked,
     /// It plays (`playing`).
     Playing,
-    /// It waits for data (`waiting`, `stalled` while it should play).
+    /// It waits for data (`waiting`).
     Waiting,
     /// It came to its end (`ended`).
     Ended,

@@ -9,13 +9,13 @@ use crate::protocol::{ReportedState, SyncReport};
 use crate::sync::exchange::Offset;
 use crate::sync::time::{LocalTime, Span};
 
-/// In step: the drift (SPEC §11) …
+/// In step: the drift (manual/protocol.md) …
 const IN_SYNC_DRIFT: Span = Span::from_millis(5);
 /// … and the clock are this good.
 const IN_SYNC_CLOCK: Span = Span::from_millis(10);
 /// Beyond this it is not a matter of correcting.
 const OUT_OF_SYNC: Span = Span::from_millis(80);
-/// The Resync button calls for attention at this drift, seen twice (SPEC §3) …
+/// The Resync button calls for attention at this drift, seen twice (manual/sync.md) …
 const RESYNC_ADVISED: Span = Span::from_millis(1_500);
 const RESYNC_CHECKS: u32 = 2;
 const RESYNC_CHECK_EVERY: Span = Span::from_millis(500);

@@ -1,6 +1,6 @@
 //! Why a socket was closed, as a page can tell it apart.
 
-/// The close codes of the room socket (SPEC §2).
+/// The close codes of the room socket (manual/protocol.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloseReason {
     /// The member broke the protocol again and again.

@@ -2,7 +2,7 @@
 
 use crate::sync::time::Span;
 
-/// The largest frame taken from a member's socket, in bytes (SPEC §2).
+/// The largest frame taken from a member's socket, in bytes (manual/protocol.md).
 pub const FRAME_BYTES: usize = 64 * 1024;
 /// Bad frames after which a socket is closed with 1008.
 pub const BAD_FRAMES: u32 = 5;
@@ -23,7 +23,7 @@ pub const TRACKS_PER_ADD: usize = 200;
 /// Members that a snapshot or `MEMBERS` lists; the rest is a number.
 pub const MEMBERS_LISTED: usize = 100;
 
-/// Pings that a member may send at once, and on average per second (SPEC §2).
+/// Pings that a member may send at once, and on average per second (manual/protocol.md).
 pub const PING_BURST: u32 = 30;
 /// Pings a second on average.
 pub const PING_PER_SECOND: u32 = 2;
@@ -34,20 +34,22 @@ pub const MESSAGE_PER_SECOND: u32 = 10;
 
 /// How long a member that lost its connection keeps its place, name and role.
 pub const RESUME_GRACE: Span = Span::from_secs(60);
+/// A leave is told after this long: who reloads is back by then, and nobody's list flickers.
+pub const LEAVE_COALESCE: Span = Span::from_secs(2);
 /// How often changes of the member list are told at most.
 pub const MEMBERS_COALESCE: Span = Span::from_millis(250);
 
-/// How far ahead of the end of a track the next one is announced (SPEC §2: at least 10 s).
+/// How far ahead of the end of a track the next one is announced (manual/protocol.md: at least 10 s).
 pub const UPCOMING_AHEAD: Span = Span::from_secs(12);
-/// A queue goes on in room time for this long while the server is down or the room empty (SPEC §6).
+/// A queue goes on in room time for this long while the server is down or the room empty (manual/operations.md).
 pub const UNATTENDED: Span = Span::from_secs(600);
 
-/// The sync buffer's range (SPEC §2).
+/// The sync buffer's range (manual/protocol.md).
 pub const SYNC_BUFFER: (Span, Span) = (Span::from_millis(100), Span::from_millis(500));
-/// How often the timeline is told while playing (SPEC §2).
+/// How often the timeline is told while playing (manual/protocol.md).
 pub const TICK: Span = Span::from_secs(5);
 
-/// How often the server pings a socket, and how long it waits for any sign of life (SPEC §7).
+/// How often the server pings a socket, and how long it waits for any sign of life (manual/operations.md).
 pub const KEEP_ALIVE: Span = Span::from_secs(8);
 /// A socket that was silent for so long is closed.
 pub const SOCKET_TIMEOUT: Span = Span::from_secs(20);

@@ -53,9 +53,9 @@ impl WhoMay {
 /// What somebody wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// Play, pause, resume, seek, stop, next, previous, volume, repeat.
+    /// Play, pause, resume, seek, stop, next, previous, volume, repeat; remove, move, clear, shuffle.
     Control,
-    /// Add to the queue and change it.
+    /// Add to the queue.
     Queue,
     /// Upload and link.
     Add,

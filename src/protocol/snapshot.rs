@@ -26,6 +26,7 @@ pub struct Rendition {
 #[serde(rename_all = "camelCase")]
 pub struct TrackInfo {
     /// Its name in the library.
+    #[serde(rename = "id")]
     pub track_id: TrackId,
     /// The first rendition's address.
     pub track_url: String,
@@ -125,7 +126,7 @@ pub struct Upcoming {
     pub start_at: RoomTime,
 }
 
-/// The whole playback state (SPEC §11).
+/// The whole playback state (manual/protocol.md).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Playback {

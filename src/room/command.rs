@@ -73,7 +73,7 @@ impl Command {
     }
 }
 
-/// A command was taken; the answer of the REST API (SPEC §11).
+/// A command was taken; the answer of the REST API (manual/protocol.md).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Accepted {
     /// The stream that it is about.

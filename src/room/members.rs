@@ -89,7 +89,12 @@ impl Members {
     }
 
     pub(super) fn listed(&self) -> Vec<MemberInfo> {
-        self.members.iter().take(limits::MEMBERS_LISTED).map(|(id, member)| member.info(id, None)).collect()
+        self.members
+            .iter()
+            .filter(|(_, m)| m.connection.is_some())
+            .take(limits::MEMBERS_LISTED)
+            .map(|(id, member)| member.info(id, None))
+            .collect()
     }
 
     pub(super) fn with_health(&self) -> Vec<MemberInfo> {
@@ -137,7 +142,12 @@ impl Members {
     }
 
     fn changed(&mut self, now: RoomTime) {
-        self.tell_at.get_or_insert(now + limits::MEMBERS_COALESCE);
+        self.tell_within(now, limits::MEMBERS_COALESCE);
+    }
+
+    fn tell_within(&mut self, now: RoomTime, span: Span) {
+        let due = now + span;
+        self.tell_at = Some(self.tell_at.map_or(due, |earlier| earlier.min(due)));
     }
 
     fn disconnected(&mut self, now: RoomTime) {
@@ -220,7 +230,7 @@ impl Room {
         member.connection = None;
         member.left_at = Some(now);
         self.members.disconnected(now);
-        self.members.changed(now);
+        self.members.tell_within(now, limits::LEAVE_COALESCE);
         self.pace.forget(id);
         // Those who are left may all be ready.
         self.confirm_if_all_ready(now);

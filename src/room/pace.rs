@@ -53,7 +53,7 @@ impl Pace {
         largest_usual(self.rtts.values().filter(|m| now - m.at <= RECENT).map(|m| m.value).collect())
     }
 
-    /// `clamp(2 × RTT of the room, 100 ms, 500 ms)`; 100 ms with nobody measured (SPEC §2).
+    /// `clamp(2 × RTT of the room, 100 ms, 500 ms)`; 100 ms with nobody measured (manual/protocol.md).
     pub(super) fn sync_buffer(&self, now: RoomTime) -> Span {
         let (least, most) = limits::SYNC_BUFFER;
         self.rtt(now).map_or(least, |rtt| (rtt * 2).clamp(least, most))

@@ -1,5 +1,5 @@
 //! Making a room: new, or from what was kept of it. While the server was down the queue went on in room time, for
-//! a while (SPEC §6).
+//! a while (manual/operations.md).
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What somebody who asks may (SPEC §11, "Rights"). Rooms decide by role what may be done in them; here a caller
+//! What somebody who asks may (manual/protocol.md, "Rights"). Rooms decide by role what may be done in them; here a caller
 //! gets its role, and what lies outside of rooms its yes or no. Nothing given: 401; not enough: 403.
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use crate::sync::time::{RoomTime, Span};
 /// How often the mark of life is written and idle rooms are let go.
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Rooms nobody used for so long are removed (SPEC §6).
+/// Rooms nobody used for so long are removed (manual/operations.md).
 const UNUSED: Span = Span::from_secs(90 * 24 * 3600);
 
 /// How often unused rooms are looked for, in rounds of [`EVERY`].

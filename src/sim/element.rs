@@ -1,4 +1,4 @@
-//! A media element that behaves as Chromium's were measured to (FIELD-NOTES, "The element"): `play()` is late by a
+//! A media element that behaves as Chromium's were measured to (manual/sync.md): `play()` is late by a
 //! constant of the device, reads are a saw-tooth, a rate write takes effect with the next buffer, a seek costs time, and
 //! the sound card has a clock of its own.
 

@@ -1,4 +1,4 @@
-//! Who may what: host tokens, PINs and the roles of sessions (SPEC §11, "Rights").
+//! Who may what: host tokens, PINs and the roles of sessions (manual/protocol.md, "Rights").
 //!
 //! Tokens and session cookies are random and long, so their SHA-256 is kept and no salt or slow hash is needed;
 //! a PIN is short, so what is kept of it is an argon2 string that `server` makes and checks.

@@ -2,7 +2,7 @@
 //!
 //! It decides nothing: `room` says what to write, `library` what was found, `server` calls. One connection
 //! writes, so that no write ever meets a busy database, and a few read beside it; a write has reached the disk
-//! when it returns (`synchronous = FULL`), because what was acknowledged must survive a crash (SPEC §6).
+//! when it returns (`synchronous = FULL`), because what was acknowledged must survive a crash (manual/operations.md).
 
 mod access;
 mod browse;

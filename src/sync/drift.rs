@@ -1,11 +1,11 @@
-//! The drift controller: measures often, decides rarely, moves little (SPEC §3).
+//! The drift controller: measures often, decides rarely, moves little (manual/sync.md).
 //!
 //! A single read of an element's position is a saw-tooth of ±5 ms, so reads are gathered into *blocks* and each block
 //! counts as one point. What the controller itself did to the rate is taken out of the points, so that what is left,
 //! the *free drift*, is a straight line whose slope is the skew of the sound card; the line is fitted with what is
 //! known of that skew ([`fit`](super::fit)). A correction is one timed excursion of the rate that removes the whole
 //! error, and then the resting rate `1 − slope`, and hands off: at a constant rate two browsers keep their distance to
-//! the sample for minutes, while a rate that is always adjusted never settles (FIELD-NOTES, "The element", 1).
+//! the sample for minutes, while a rate that is always adjusted never settles (manual/sync.md).
 //!
 //! It knows nothing of elements: positive errors are ahead, times are local, and what it decides others do.
 
@@ -41,13 +41,13 @@ const BLOCK_SIGMA_FLOOR: f64 = 0.15;
 /// The mean of a saw-tooth falls slower than independent noise would.
 const BLOCK_SIGMA_FACTOR: f64 = 1.5;
 
-/// An error within this is left alone, in ms (SPEC §3: ±0.4 ms).
+/// An error within this is left alone, in ms (manual/sync.md: ±0.4 ms).
 const TOLERANCE: f64 = 0.4;
 /// An error is acted on when it is that many standard deviations.
 const CERTAINTY: f64 = 2.5;
 /// So long after a start larger excursions are forgiven.
 const SETTLING: Span = Span::from_secs(5);
-/// The largest excursion: ±2 % right after a start, ±0.3 % later (±0.5 % is not heard; FIELD-NOTES, 6).
+/// The largest excursion: ±2 % right after a start, ±0.3 % later (±0.5 % is not heard; manual/sync.md).
 const BEND_SETTLING: f64 = 0.02;
 const BEND_STEADY: f64 = 0.003;
 /// An excursion lasts at least this: a rate write takes effect with the next audio buffer, 10–20 ms late.

@@ -1,4 +1,4 @@
-//! What each browser engine does well and badly, as data (FIELD-NOTES, "Engine by engine": recorded, not read from
+//! What each browser engine does well and badly, as data (manual/sync.md: recorded, not read from
 //! documentation). A policy never asks an engine for what it does badly.
 
 use super::time::Span;

@@ -13,7 +13,7 @@ const WEIGHT: f64 = 0.3;
 const LATENCY_RANGE: (Span, Span) = (Span::from_millis(-50), Span::from_millis(1_000));
 /// Skews beyond this are no sound card's.
 const SKEW_MOST: f64 = 500e-6;
-/// Before anything is known: cards run ±20–100 ppm (FIELD-NOTES).
+/// Before anything is known: cards run ±20–100 ppm (manual/sync.md).
 const SKEW_UNKNOWN: Slope = Slope { mean: 0.0, sigma: 80e-6 };
 /// A skew learned on an earlier occasion has to be found again within this.
 const SKEW_REMEMBERED_SIGMA: f64 = 10e-6;

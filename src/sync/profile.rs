@@ -1,4 +1,4 @@
-//! Network profiles: the one table of thresholds that depend on the network (SPEC §2).
+//! Network profiles: the one table of thresholds that depend on the network (manual/protocol.md).
 
 use serde::{Deserialize, Serialize};
 

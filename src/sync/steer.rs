@@ -5,7 +5,7 @@ use super::clock::ClockEstimate;
 use super::exchange::Offset;
 use super::time::{LocalTime, RoomTime, Span};
 
-/// How fast a new estimate is followed while playing: 500 ppm, half a millisecond a second (FIELD-NOTES: 160–500).
+/// How fast a new estimate is followed while playing: 500 ppm, half a millisecond a second (manual/sync.md: 160–500).
 const SLEW: f64 = 500e-6;
 /// Beyond this, slewing would take too long to be worth it (10 s), and the player has to seek anyway.
 const STEP_BEYOND: Span = Span::from_millis(5);

@@ -2,7 +2,7 @@
 
 use super::time::{MediaTime, RoomTime, Span};
 
-/// A position keeps this distance from the end of its track (SPEC §2): an element that is sent to its very end
+/// A position keeps this distance from the end of its track (manual/protocol.md): an element that is sent to its very end
 /// fires `ended` at once.
 pub const END_GUARD: Span = Span::from_millis(250);
 
@@ -21,7 +21,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// The position that should be heard: `start_position + (now − start_at)`, clamped to
-    /// `[0, duration − 0.25 s]` (SPEC §2); before the start, the start.
+    /// `[0, duration − 0.25 s]` (manual/protocol.md); before the start, the start.
     pub fn position_at(&self, now: RoomTime) -> MediaTime {
         let last = (self.duration - END_GUARD).max(MediaTime::ZERO);
         let position = if self.running && now > self.start_at {

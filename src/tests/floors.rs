@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What each folder may use. What is not named here may use nothing.
-const FLOORS: [(&str, &[&str]); 12] = [
+const FLOORS: [(&str, &[&str]); 13] = [
     ("sync", &[]),
     ("protocol", &["sync"]),
     ("room", &["sync", "protocol"]),
@@ -18,6 +18,7 @@ const FLOORS: [(&str, &[&str]); 12] = [
     ("server", &["sync", "protocol", "room", "listener", "storage", "library", "ui"]),
     ("cli", &["sync", "protocol", "room", "listener", "sim", "storage", "library", "ui", "server"]),
     ("main", &["cli"]),
+    ("manual", &[]),
 ];
 
 /// These floors have no clock, no network, no browser and no switches.

@@ -1,4 +1,4 @@
-//! Who may what in the REST API (SPEC §11, "Rights"), as tables.
+//! Who may what in the REST API (manual/protocol.md, "Rights"), as tables.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! The live session of a room page, as components see it: signals to read, and things to ask for. **The one file
 //! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
-//! on [`client::Session`](crate::client::Session).
+//! on `client::Session`.
 
 use std::sync::Arc;
 
@@ -256,6 +256,10 @@ impl Live {
         self.ask(ClientMessage::Rename { name });
     }
 
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(clippy::unused_self, reason = "on the server nobody is asked")
+    )]
     fn ask(self, message: ClientMessage) {
         #[cfg(feature = "hydrate")]
         self.with_session(|session| session.ask(message));

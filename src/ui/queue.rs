@@ -25,7 +25,7 @@ pub fn Queue() -> impl IntoView {
     let queue = live.queue();
     let count = Memo::new(move |_| queue.with(|queue| queue.len()));
     let empty = Memo::new(move |_| count.get() == 0);
-    let (may_queue, may_play) = (live.may(Action::Queue), live.may(Action::Control));
+    let (may_add, may_edit) = (live.may(Action::Queue), live.may(Action::Control));
     let editing = RwSignal::new(false);
     let moved = RwSignal::new(None::<Moved>);
     Effect::new(move |_| {
@@ -51,7 +51,7 @@ pub fn Queue() -> impl IntoView {
                     {move || count.get()}
                 </span>
                 {move || {
-                    may_queue
+                    may_edit
                         .get()
                         .then(|| {
                             view! {
@@ -94,7 +94,7 @@ pub fn Queue() -> impl IntoView {
             </header>
             <ol class="rows">
                 <For each=move || queue.get().to_vec() key=|entry| entry.entry_id let:entry>
-                    <Entry entry may_queue may_play on_step=Callback::new(move |(entry, up)| step(entry, up)) />
+                    <Entry entry may_edit on_step=Callback::new(move |(entry, up)| step(entry, up)) />
                 </For>
             </ol>
             {move || {
@@ -103,7 +103,7 @@ pub fn Queue() -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="empty">
-                                {if may_queue.get() {
+                                {if may_add.get() {
                                     "Nothing waits. Add something from the library."
                                 } else {
                                     "Nothing waits."
@@ -118,12 +118,7 @@ pub fn Queue() -> impl IntoView {
 }
 
 #[component]
-fn Entry(
-    entry: QueueEntry,
-    may_queue: Memo<bool>,
-    may_play: Memo<bool>,
-    on_step: Callback<(EntryId, bool)>,
-) -> impl IntoView {
+fn Entry(entry: QueueEntry, may_edit: Memo<bool>, on_step: Callback<(EntryId, bool)>) -> impl IntoView {
     let live = Live::get();
     let QueueEntry { entry_id, track, added_by } = entry;
     let title: Arc<str> = track.title.as_str().into();
@@ -135,7 +130,7 @@ fn Entry(
         let (title, track) = (title.clone(), track.clone());
         move || {
             let (track_id, artwork_url) = (Some(track.track_id.clone()), track.artwork_url.clone());
-            if may_play.get() {
+            if may_edit.get() {
                 view! {
                     <button
                         type="button"
@@ -161,7 +156,7 @@ fn Entry(
     let tools = {
         let title = title.clone();
         move || {
-            may_queue.get().then(|| {
+            may_edit.get().then(|| {
                 view! {
                     <span class="row-tools">
                         <button

@@ -1,4 +1,4 @@
-//! The REST API (SPEC §11). What may be asked of a room goes the same way as over its socket, through the same
+//! The REST API (manual/protocol.md). What may be asked of a room goes the same way as over its socket, through the same
 //! parser and the same permission table; here are only addresses, rights and forms.
 
 mod body;

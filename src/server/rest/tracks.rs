@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use crate::library::read_artwork;
+use crate::protocol::ErrorCode;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{ErrorCode, TrackId};
 use crate::server::caller::Caller;
 use crate::server::state::AppState;
 use crate::storage::{TrackQuery, TrackRecord};
@@ -23,7 +23,6 @@ const ARTWORK_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=86
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Shown {
-    id: TrackId,
     #[serde(flatten)]
     info: TrackInfo,
     folder: String,
@@ -44,7 +43,6 @@ pub(super) struct Shown {
 impl From<TrackRecord> for Shown {
     fn from(track: TrackRecord) -> Self {
         Self {
-            id: track.info.track_id.clone(),
             info: track.info,
             folder: track.folder,
             mime: track.mime,

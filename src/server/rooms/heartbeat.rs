@@ -1,5 +1,5 @@
 //! Until when this process certainly lived, in a file of the data folder: after a restart, playback that ran goes
-//! on if the gap was short, and stands where it was if it was long (SPEC §6).
+//! on if the gap was short, and stands where it was if it was long (manual/operations.md).
 //!
 //! One small file for the whole server, written every minute and at the end, and not a time in every room: rooms
 //! are written when they change, never as time passes. After a crash the mark is up to a minute too old, so the
