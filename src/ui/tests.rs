@@ -276,14 +276,14 @@ async fn a_room_with_a_pin_asks_for_it() {
 
 #[tokio::test]
 async fn a_room_is_created_without_script() {
-    let answer = post("/api/create-room", "/", "name=").await;
+    let answer = post("/fn/create-room", "/", "name=").await;
     assert_eq!(answer.status, StatusCode::FOUND);
     assert_eq!(answer.location.as_deref(), Some("/r/HQST22"));
 }
 
 #[tokio::test]
 async fn a_refusal_is_told_without_script() {
-    let refused = post("/api/create-room", "/", "name=One+more").await;
+    let refused = post("/fn/create-room", "/", "name=One+more").await;
     assert_eq!(refused.status, StatusCode::FOUND);
     let back = refused.location.unwrap();
     let page = get(back.trim_start_matches("http://tutti.test")).await;
