@@ -19,6 +19,8 @@ use crate::sync::time::{LocalTime, MediaTime};
 const ABORTED: u16 = 1;
 
 type Tell = Rc<dyn Fn(LocalTime, Deck, MediaEvent)>;
+/// What an event of an element means to the listener, if anything.
+type Meaning = Box<dyn Fn(&HtmlAudioElement) -> Option<MediaEvent>>;
 
 /// Both elements.
 pub(super) struct Elements {
@@ -85,7 +87,7 @@ impl Element {
         let own_pauses = Rc::new(Cell::new(0));
         let in_use = Rc::new(Cell::new(false));
         let mut listeners = Vec::new();
-        let mut on = |name: &str, what: Box<dyn Fn(&HtmlAudioElement) -> Option<MediaEvent>>| {
+        let mut on = |name: &str, what: Meaning| {
             let (audio_, tell, in_use) = (audio.clone(), tell.clone(), in_use.clone());
             let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
                 let at = now();

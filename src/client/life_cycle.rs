@@ -6,9 +6,11 @@ use web_sys::{Event, EventTarget, VisibilityState};
 
 use crate::listener::PageEvent;
 
+type Registration = (EventTarget, &'static str, Closure<dyn FnMut(Event)>);
+
 /// Listens until it is dropped.
 pub(super) struct LifeCycle {
-    listeners: Vec<(EventTarget, &'static str, Closure<dyn FnMut(Event)>)>,
+    listeners: Vec<Registration>,
 }
 
 impl LifeCycle {
