@@ -71,7 +71,7 @@ pub(super) struct Settings {
     #[arg(long, env = "TUTTI_ADMIN_TOKEN", value_name = "TOKEN", hide_env_values = true, global = true)]
     admin_token: Option<String>,
     /// A reverse proxy of yours stands before the server: believe the address in its `X-Forwarded-For`.
-    #[arg(long, env = "TUTTI_BEHIND_PROXY", global = true)]
+    #[arg(long, env = "TUTTI_BEHIND_PROXY", global = true, value_parser = clap::builder::FalseyValueParser::new())]
     behind_proxy: bool,
     /// Rooms that may exist.
     #[arg(long, env = "TUTTI_MAX_ROOMS", value_name = "N", global = true)]

@@ -1,5 +1,7 @@
 //! `tutti serve`: until somebody says stop.
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, Result};
 use tokio::signal;
 
@@ -12,11 +14,20 @@ pub(super) async fn serve(settings: Settings) -> Result<()> {
     if let Some(token) = &running.new_admin_token {
         println!("The operator's token, shown this once: {}", token.expose());
     }
-    println!("Tutti serves http://{}", running.address);
+    println!("Tutti serves {}", web_address(running.address));
     wait_for_stop().await.context("cannot wait for signals")?;
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// The address to type into a browser on this machine.
+fn web_address(bound: SocketAddr) -> String {
+    if bound.ip().is_loopback() || bound.ip().is_unspecified() {
+        format!("http://localhost:{}", bound.port())
+    } else {
+        format!("http://{bound}")
+    }
 }
 
 #[cfg(unix)]
