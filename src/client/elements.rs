@@ -19,6 +19,7 @@ use crate::sync::time::{LocalTime, MediaTime};
 const ABORTED: u16 = 1;
 
 type Tell = Rc<dyn Fn(LocalTime, Deck, MediaEvent)>;
+type Registration = (&'static str, Closure<dyn FnMut(Event)>);
 /// What an event of an element means to the listener, if anything.
 type Meaning = Box<dyn Fn(&HtmlAudioElement) -> Option<MediaEvent>>;
 
@@ -75,7 +76,7 @@ struct Element {
     in_use: Rc<Cell<bool>>,
     silence: RefCell<Option<String>>,
     // Kept alive as long as the element may call them.
-    _listeners: Vec<Closure<dyn FnMut(Event)>>,
+    listeners: Vec<Registration>,
 }
 
 impl Element {
@@ -87,7 +88,7 @@ impl Element {
         let own_pauses = Rc::new(Cell::new(0));
         let in_use = Rc::new(Cell::new(false));
         let mut listeners = Vec::new();
-        let mut on = |name: &str, what: Meaning| {
+        let mut on = |name: &'static str, what: Meaning| {
             let (audio_, tell, in_use) = (audio.clone(), tell.clone(), in_use.clone());
             let listener = Closure::<dyn FnMut(Event)>::new(move |_| {
                 let at = now();
@@ -96,11 +97,12 @@ impl Element {
                 }
             });
             let _ = audio.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-            listeners.push(listener);
+            listeners.push((name, listener));
         };
         on("canplay", Box::new(|_| Some(MediaEvent::Loaded)));
         on("seeked", Box::new(|_| Some(MediaEvent::Seeked)));
-        on("playing", Box::new(|_| Some(MediaEvent::Playing)));
+        // One that comes after our pause is of the past.
+        on("playing", Box::new(|audio| (!audio.paused()).then_some(MediaEvent::Playing)));
         on("waiting", Box::new(|_| Some(MediaEvent::Waiting)));
         on("ended", Box::new(|_| Some(MediaEvent::Ended)));
         let owed = own_pauses.clone();
@@ -125,15 +127,7 @@ impl Element {
                 })
             }),
         );
-        Self {
-            deck,
-            audio,
-            tell: tell.clone(),
-            own_pauses,
-            in_use,
-            silence: RefCell::new(None),
-            _listeners: listeners,
-        }
+        Self { deck, audio, tell: tell.clone(), own_pauses, in_use, silence: RefCell::new(None), listeners }
     }
 
     fn command(&self, command: PlayerCommand) {
@@ -164,6 +158,8 @@ impl Element {
             return;
         };
         self.in_use.set(true);
+        // Loading drops the events that were still to come.
+        self.own_pauses.set(0);
         self.audio.set_preload("auto");
         self.audio.set_src(&rendition.url);
         self.audio.load();
@@ -225,6 +221,17 @@ impl Element {
             *silence = Url::create_object_url_with_blob(&blob).ok();
         }
         silence.clone()
+    }
+}
+
+impl Drop for Element {
+    fn drop(&mut self) {
+        for (name, listener) in &self.listeners {
+            let _ = self.audio.remove_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+        }
+        if let Some(silence) = self.silence.take() {
+            let _ = Url::revoke_object_url(&silence);
+        }
     }
 }
 

@@ -28,6 +28,8 @@ struct Inner {
     /// What happened while something else was being carried out.
     waiting: RefCell<VecDeque<Happening>>,
     busy: Cell<bool>,
+    /// The page is gone.
+    left: Cell<bool>,
     socket: RefCell<Option<Socket>>,
     /// Counts sockets, so that the last words of an old one are not taken for the new one's.
     sockets: Cell<u64>,
@@ -74,6 +76,7 @@ impl Session {
             listener: RefCell::new(Listener::new(config, now())),
             waiting: RefCell::default(),
             busy: Cell::new(false),
+            left: Cell::new(false),
             socket: RefCell::new(None),
             sockets: Cell::new(0),
             elements: RefCell::new(None),
@@ -148,6 +151,9 @@ impl Session {
     }
 
     fn happen(&self, happening: Happening) {
+        if self.0.left.get() {
+            return;
+        }
         self.0.waiting.borrow_mut().push_back(happening);
         if self.0.busy.replace(true) {
             return;
@@ -159,7 +165,14 @@ impl Session {
             self.carry_out();
         }
         self.0.busy.set(false);
-        self.set_timer();
+        if self.0.left.get() {
+            // What calls back holds the session: let go of all of it.
+            self.0.timer.replace(None);
+            self.0.socket.replace(None);
+            self.0.elements.replace(None);
+        } else {
+            self.set_timer();
+        }
     }
 
     fn tell(&self, happening: Happening) {
@@ -197,6 +210,7 @@ impl Session {
             Happening::Wish(message) => listener.handle_wish(now(), message),
             Happening::Leave => {
                 self.0.life_cycle.replace(None);
+                self.0.left.set(true);
                 listener.handle_leave();
             }
         }

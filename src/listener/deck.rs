@@ -30,8 +30,12 @@ const SEEK_TIMEOUT: Span = Span::from_millis(2_500);
 const START_TIMEOUT: Span = Span::from_millis(1_200);
 /// After the sound should have begun, reads are not trusted for so long.
 const START_SETTLE: Span = Span::from_millis(100);
-/// The pauses before a failed track is loaded again; then it is given up.
+/// The pauses before a failed track is loaded again; then its listener is told, and it is tried now and then.
 const RETRIES: [Span; 3] = [Span::from_millis(500), Span::from_secs(2), Span::from_secs(5)];
+/// How often a track that failed again and again is tried.
+const RETRY_LATER: Span = Span::from_secs(10);
+/// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
+const AIMS: i64 = 3;
 /// *Resync* seeks only when that is likely to help.
 const RESYNC_SEEKS_BEYOND: Span = Span::from_millis(10);
 /// A skew known this well is worth keeping.
@@ -113,14 +117,22 @@ enum State {
         since: LocalTime,
     },
     /// `play()` was called.
-    Starting {
-        called: LocalTime,
-        due: LocalTime,
-    },
+    Starting(Starting),
     Playing(Box<Playing>),
     Failed {
-        retry_at: Option<LocalTime>,
+        retry_at: LocalTime,
     },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Starting {
+    called: LocalTime,
+    /// When the sound is due.
+    due: LocalTime,
+    /// What it was called for.
+    line: Timeline,
+    /// Whether the sound that comes will tell how late `play()` is.
+    teaches: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -183,6 +195,8 @@ pub(super) struct DeckPlayer {
     prime: Span,
     aim_tries: i64,
     rate: f64,
+    /// What it followed when its file came to an end.
+    ended: Option<Timeline>,
 }
 
 impl DeckPlayer {
@@ -199,6 +213,7 @@ impl DeckPlayer {
             prime: PRIME,
             aim_tries: 0,
             rate: 1.0,
+            ended: None,
         }
     }
 
@@ -211,7 +226,7 @@ impl DeckPlayer {
     }
 
     pub(super) const fn is_sounding(&self) -> bool {
-        matches!(self.state, State::Starting { .. } | State::Playing(_))
+        matches!(self.state, State::Starting(_) | State::Playing(_))
     }
 
     pub(super) fn is_read(&self) -> bool {
@@ -231,13 +246,13 @@ impl DeckPlayer {
 
     pub(super) fn condition(&self, now: LocalTime) -> Condition {
         match (&self.state, &self.cue) {
-            (_, None) | (State::Failed { retry_at: None }, _) => Condition::Resting,
+            (_, None) => Condition::Resting,
             (State::Playing(playing), _) if playing.waiting => Condition::Buffering,
             (State::Playing(playing), _) => match playing.controller.estimate(now) {
                 Some(_) => Condition::Tracking { bending: playing.controller.is_bending() },
                 None => Condition::Measuring,
             },
-            (State::Starting { .. }, _) => Condition::Measuring,
+            (State::Starting(_), _) => Condition::Measuring,
             (_, Some(cue)) if !cue.line.running => Condition::Resting,
             (State::Loading { .. } | State::Failed { .. }, _) => Condition::Buffering,
             _ => Condition::Preparing,
@@ -249,18 +264,29 @@ impl DeckPlayer {
         self.retire_at = None;
         match &mut self.cue {
             Some(known) if known.track.track_url == cue.track.track_url => {
-                if known.stream != cue.stream && known.line != cue.line {
+                let another = known.stream != cue.stream && known.line != cue.line;
+                *known = cue;
+                if another {
                     self.cued_at = now;
                     self.told_ready = false;
+                    self.try_again();
                 }
-                *known = cue;
             }
             _ => {
                 self.cued_at = now;
                 self.told_ready = false;
-                self.failures = 0;
                 self.cue = Some(cue);
+                self.try_again();
             }
+        }
+    }
+
+    /// There is reason to believe that what failed works now: another track, the network is back, somebody asked.
+    pub(super) fn try_again(&mut self) {
+        self.failures = 0;
+        self.aim_tries = 0;
+        if matches!(self.state, State::Failed { .. }) {
+            self.state = State::Empty;
         }
     }
 
@@ -298,7 +324,7 @@ impl DeckPlayer {
             playing.lesson = None;
             playing.controller.demand(RESYNC_SEEKS_BEYOND);
         }
-        self.aim_tries = 0;
+        self.try_again();
     }
 
     /// Something happened to the element; true when the track is given up.
@@ -324,7 +350,9 @@ impl DeckPlayer {
                 playing.waiting = false;
                 playing.controller.handle_jump(now);
             }
-            (MediaEvent::Playing, State::Starting { .. }) => self.begin(now, around, learned),
+            (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
+            // What had to wait for data says nothing of the device.
+            (MediaEvent::Waiting, State::Starting(starting)) => starting.teaches = false,
             (MediaEvent::Playing | MediaEvent::Loaded, State::Playing(playing)) if playing.waiting => {
                 playing.waiting = false;
                 playing.lesson = None;
@@ -335,16 +363,20 @@ impl DeckPlayer {
             }
             (
                 MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,
-                State::Starting { .. } | State::Playing(_),
+                State::Starting(_) | State::Playing(_),
             ) => {
+                if *event == MediaEvent::Ended {
+                    self.ended = self.cue.as_ref().map(|cue| cue.line);
+                }
                 self.state = State::Standing { at: None };
             }
             (MediaEvent::Failed { .. }, _) => {
-                let retry = RETRIES.get(self.failures).copied();
+                let pause = RETRIES.get(self.failures).copied().unwrap_or(RETRY_LATER);
                 self.failures += 1;
                 self.loaded = None;
-                self.state = State::Failed { retry_at: retry.map(|pause| now + pause) };
-                return retry.is_none() && self.cue.is_some();
+                self.state = State::Failed { retry_at: now + pause };
+                // Said once; trying goes on, for the network may come back.
+                return self.failures == RETRIES.len() + 1 && self.cue.is_some();
             }
             _ => {}
         }
@@ -363,6 +395,8 @@ impl DeckPlayer {
         let near_end = playing.line.duration - expected <= END_GUARD;
         if !near_end && room >= playing.line.start_at {
             playing.controller.handle_read(now, (position + around.policy.sound_ahead) - expected);
+        } else {
+            playing.controller.skip_read(now);
         }
     }
 
@@ -404,10 +438,7 @@ impl DeckPlayer {
         }
         match &self.state {
             State::Empty => self.load(now, &cue, out),
-            State::Failed { retry_at } => match retry_at {
-                Some(at) if *at <= now => self.load(now, &cue, out),
-                _ => false,
-            },
+            State::Failed { retry_at } => *retry_at <= now && self.load(now, &cue, out),
             State::Loading { since } => {
                 // Some browsers load nothing before a tap: then `play()` tells.
                 let patience = around.clock.thresholds().metadata_wait;
@@ -428,10 +459,15 @@ impl DeckPlayer {
                 let at = *at;
                 self.stand(now, at, &cue, around, learned, out)
             }
-            State::Starting { called, .. } => {
-                let called = *called;
+            State::Starting(starting) => {
+                let Starting { called, line, .. } = *starting;
                 if Self::falls_silent(now, &cue, around) {
                     return self.pause(now, &cue, out);
+                }
+                if around.held || (cue.line.running && line != cue.line) {
+                    self.command(PlayerCommand::Pause, out);
+                    self.state = State::Standing { at: None };
+                    return true;
                 }
                 if now - called >= START_TIMEOUT {
                     self.begin(now, around, learned);
@@ -518,6 +554,10 @@ impl DeckPlayer {
             }
             return false;
         }
+        if self.ended == Some(cue.line) {
+            // The file is shorter than it said: playing would begin it again.
+            return false;
+        }
         let latency = learned.start_latency(&around.policy);
         let Some(on_time) = Self::call_at(&cue.line, start, around, latency) else {
             return false;
@@ -539,9 +579,10 @@ impl DeckPlayer {
                 if (rate - self.rate).abs() > 1e-9 {
                     self.set_rate(rate, out);
                 }
-                self.aim_tries = 0;
-                self.command(PlayerCommand::Play, out);
-                self.state = State::Starting { called: now, due: call_at + latency };
+                self.play(
+                    Starting { called: now, due: call_at + latency, line: cue.line, teaches: true },
+                    out,
+                );
                 true
             }
             _ if !at_start && now + self.prime < on_time => {
@@ -561,6 +602,11 @@ impl DeckPlayer {
         latency: Span,
         out: &mut VecDeque<Output>,
     ) -> bool {
+        if self.aim_tries >= AIMS {
+            // It plays from where it is; the controller, or a refusal, says what comes next.
+            self.play(Starting { called: now, due: now + latency, line: cue.line, teaches: false }, out);
+            return true;
+        }
         let ahead = (self.prime.scale(1.3) + Span::from_millis(30)) * (1 << self.aim_tries.min(4));
         let heard = now + ahead.min(PRIME_MOST) + latency + around.output_offset;
         let Some(room) = around.clock.room_at(heard) else {
@@ -568,6 +614,7 @@ impl DeckPlayer {
         };
         let to = cue.line.position_at(room);
         if cue.line.duration - to <= END_GUARD {
+            self.state = State::Standing { at: None };
             return false;
         }
         self.aim_tries += 1;
@@ -575,17 +622,23 @@ impl DeckPlayer {
         false
     }
 
+    fn play(&mut self, starting: Starting, out: &mut VecDeque<Output>) {
+        self.aim_tries = 0;
+        self.command(PlayerCommand::Play, out);
+        self.state = State::Starting(starting);
+    }
+
     /// The element has begun to play.
     fn begin(&mut self, now: LocalTime, around: &Surroundings<'_>, learned: &Learned) {
-        let (State::Starting { called, due }, Some(cue)) = (&self.state, &self.cue) else {
+        let State::Starting(Starting { called, due, line, teaches }) = self.state else {
             return;
         };
         let seek_beyond = around.clock.thresholds().seek_beyond;
-        let trusted_from = now.max(*due) + START_SETTLE;
-        let lesson = Some(Lesson::Start { head_start: *due - *called });
+        let trusted_from = now.max(due) + START_SETTLE;
+        let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
         self.state = State::Playing(Box::new(Playing {
             controller: DriftController::new(around.policy, seek_beyond, learned.skew(), trusted_from),
-            line: cue.line,
+            line,
             waiting: false,
             seeking: None,
             lesson,
@@ -655,20 +708,22 @@ impl DeckPlayer {
             .and_then(|cue| local(cue.line.start_at));
         let own = match &self.state {
             State::Empty => None,
-            State::Failed { retry_at } => cue.and(*retry_at),
+            State::Failed { retry_at } => cue.map(|_| *retry_at),
             State::Loading { since } => {
                 cue.filter(|cue| cue.line.running).map(|_| *since + around.clock.thresholds().metadata_wait)
             }
-            State::Seeking { since, .. } => Some(*since + SEEK_TIMEOUT),
-            State::Starting { called, .. } => Some(*called + START_TIMEOUT),
+            State::Seeking { since, .. } => cue.map(|_| *since + SEEK_TIMEOUT),
+            State::Starting(starting) => Some(starting.called + START_TIMEOUT),
             State::Playing(playing) => match playing.seeking {
                 Some(since) => Some(since + SEEK_TIMEOUT),
                 None if playing.waiting => None,
                 None => Some(playing.controller.poll_timeout()),
             },
-            State::Standing { at } => cue.filter(|cue| cue.line.running && !around.held).and_then(|cue| {
-                Self::call_at(&cue.line, (*at)?, around, learned.start_latency(&around.policy))
-            }),
+            State::Standing { at } => {
+                cue.filter(|cue| cue.line.running && !around.held && self.ended != Some(cue.line)).and_then(
+                    |cue| Self::call_at(&cue.line, (*at)?, around, learned.start_latency(&around.policy)),
+                )
+            }
         };
         [retire, pause, own].into_iter().flatten().min()
     }

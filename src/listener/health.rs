@@ -105,7 +105,9 @@ impl Health {
 
     /// When a report is due at the latest.
     pub(super) fn poll_timeout(&self, online: bool) -> Option<LocalTime> {
-        let (at, state) = self.reported.filter(|_| online)?;
+        let (at, state) = self
+            .reported
+            .filter(|_| online && self.last.rtt.is_some() && self.last.offset_error.is_some())?;
         Some(at + if state == self.last.state { REPORT_STEADY } else { REPORT_CHANGE })
     }
 

@@ -16,6 +16,9 @@ const OPEN_TIMEOUT: Span = Span::from_secs(6);
 /// With pings under way, a socket that says nothing for so long is dead. (Sparse pings come every 30 s.)
 const SILENCE: Span = Span::from_secs(45);
 
+/// After waking, pings are under way at once: a socket that stays silent for so long is dead.
+const DOUBT: Span = Span::from_secs(4);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Opening {
@@ -40,12 +43,22 @@ pub(super) struct Link {
     resume: Option<MemberId>,
     attempts: u32,
     heard: LocalTime,
+    /// The socket may be dead without our knowing: silence until then proves it.
+    doubt_until: Option<LocalTime>,
     random: u64,
 }
 
 impl Link {
     pub(super) const fn new(name: Option<MemberName>, resume: Option<MemberId>, seed: u64) -> Self {
-        Self { state: State::Over, name, resume, attempts: 0, heard: LocalTime::ZERO, random: seed }
+        Self {
+            state: State::Over,
+            name,
+            resume,
+            attempts: 0,
+            heard: LocalTime::ZERO,
+            doubt_until: None,
+            random: seed,
+        }
     }
 
     pub(super) fn set_name(&mut self, name: MemberName) {
@@ -64,6 +77,7 @@ impl Link {
 
     pub(super) fn connect(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
         self.state = State::Opening { since: now };
+        self.doubt_until = None;
         outputs.push_back(Output::Connect);
     }
 
@@ -86,6 +100,7 @@ impl Link {
 
     pub(super) fn handle_sign_of_life(&mut self, now: LocalTime) {
         self.heard = now;
+        self.doubt_until = None;
     }
 
     pub(super) fn handle_closed(&mut self, now: LocalTime, code: u16) -> Connection {
@@ -102,11 +117,15 @@ impl Link {
         Connection::Reconnecting
     }
 
-    /// There is reason to believe that it works now.
+    /// The page woke or the network is back: try at once, and doubt a socket that seems open.
     pub(super) fn hurry(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
-        if let State::Pausing { .. } = self.state {
-            self.attempts = 0;
-            self.connect(now, outputs);
+        match self.state {
+            State::Pausing { .. } => {
+                self.attempts = 0;
+                self.connect(now, outputs);
+            }
+            State::Online => self.doubt_until = Some(now + DOUBT),
+            State::Opening { .. } | State::Greeting { .. } | State::Over => {}
         }
     }
 
@@ -118,7 +137,7 @@ impl Link {
     pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
         match self.state {
             State::Opening { since } | State::Greeting { since } => Some(since + OPEN_TIMEOUT),
-            State::Online => Some(self.heard + SILENCE),
+            State::Online => [Some(self.heard + SILENCE), self.doubt_until].into_iter().flatten().min(),
             State::Pausing { until } => Some(until),
             State::Over => None,
         }

@@ -169,6 +169,7 @@ impl Listener {
             }
             ServerMessage::Welcome { member_id, role, clock_epoch, .. } => {
                 self.link.handle_welcome(&member_id);
+                self.player.try_again();
                 self.view.connection = Connection::Online;
                 self.view.member_id = Some(member_id);
                 self.view.role = role;
@@ -190,7 +191,12 @@ impl Listener {
     pub fn handle_media(&mut self, now: LocalTime, deck: Deck, event: MediaEvent) {
         match &event {
             MediaEvent::Refused => self.view.blocked = true,
-            MediaEvent::Interrupted => self.view.silenced = true,
+            MediaEvent::Interrupted if self.player.is_deck_sounding(deck) => self.view.silenced = true,
+            MediaEvent::Playing if !self.player.is_deck_sounding(deck) => {
+                // Started again by a headset or the lock screen: not from where it stands, but in step.
+                self.view.silenced = false;
+                self.outputs.push_back(Output::Player(deck, PlayerCommand::Pause));
+            }
             MediaEvent::Failed { message } => {
                 self.outputs.push_back(Output::Transmit(ClientMessage::ClientError {
                     code: "media-error".to_owned(),
@@ -216,6 +222,7 @@ impl Listener {
         match event {
             PageEvent::Hidden => {}
             PageEvent::Shown | PageEvent::Online => {
+                self.player.try_again();
                 self.link.hurry(now, &mut self.outputs);
                 if self.link.is_open() {
                     self.clock.burst(now);
@@ -287,6 +294,9 @@ impl Listener {
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: LocalTime) {
         self.view.connection = self.link.handle_timeout(now, self.view.connection, &mut self.outputs);
+        if !self.link.is_open() {
+            self.clock.stop();
+        }
         if let Some(ping_id) = self.clock.poll_ping(now) {
             self.outputs.push_back(Output::Ping { ping_id });
         }

@@ -76,6 +76,18 @@ impl Player {
         self.decks.iter().any(DeckPlayer::is_sounding)
     }
 
+    /// Whether a deck plays, or is about to, because it was told to.
+    pub(super) const fn is_deck_sounding(&self, deck: Deck) -> bool {
+        self.decks[deck.index()].is_sounding()
+    }
+
+    /// The network is back: what failed may work now.
+    pub(super) fn try_again(&mut self) {
+        for deck in &mut self.decks {
+            deck.try_again();
+        }
+    }
+
     pub(super) fn condition(&self, now: LocalTime) -> Condition {
         self.decks[self.active.index()].condition(now)
     }

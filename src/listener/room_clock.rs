@@ -90,7 +90,13 @@ impl RoomClock {
             return;
         }
         let exchange = Exchange { sent, received, answered, arrived };
-        let verdict = self.filter.handle_exchange(&exchange, thresholds.rtt_gate);
+        // Before anything is known of the network, the widest gate: a slow one must get to know itself.
+        let gate = if self.filter.least_delay().is_none() {
+            Profile::Wan.thresholds().rtt_gate
+        } else {
+            thresholds.rtt_gate
+        };
+        let verdict = self.filter.handle_exchange(&exchange, gate);
         if matches!(verdict, Verdict::Taken | Verdict::Restarted)
             && self.filter.taken() >= ENOUGH
             && let Some(estimate) = self.filter.estimate(arrived)

@@ -461,3 +461,96 @@ fn a_new_epoch_of_the_server_does_not_stop_the_sound() {
         "{commands:?}"
     );
 }
+
+#[test]
+fn after_a_track_that_cannot_be_played_the_next_one_plays() {
+    let mut stage = Stage::online();
+    stage.prepare(1, "broken", 800, 0.0);
+    for _ in 0..4 {
+        stage.media(Deck::A, MediaEvent::Failed { message: "no".into() });
+        stage.pass(Span::from_secs(6));
+    }
+    stage.take();
+    stage.prepare(2, "good", 800, 0.0);
+    assert!(matches!(&stage.commands()[..], [(Deck::A, PlayerCommand::Load(_))]));
+    stage.media(Deck::A, MediaEvent::Loaded);
+    stage.pass(Span::from_millis(800));
+    assert_eq!(stage.commands(), [(Deck::A, PlayerCommand::Play)]);
+}
+
+#[test]
+fn play_on_the_headset_joins_the_room_instead_of_going_on_where_it_stood() {
+    let mut stage = Stage::playing();
+    stage.media(Deck::A, MediaEvent::Interrupted);
+    stage.pass(Span::from_secs(30));
+    stage.take();
+    stage.media(Deck::A, MediaEvent::Playing);
+    assert!(!stage.listener.view().silenced);
+    let commands = stage.commands();
+    assert_eq!(commands[0], (Deck::A, PlayerCommand::Pause));
+    assert!(
+        matches!(commands[1], (Deck::A, PlayerCommand::Seek(to)) if to > MediaTime::from_secs_f64(30.0)),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn a_seek_while_a_start_is_under_way_is_followed_and_teaches_nothing() {
+    let mut stage = Stage::playing();
+    let start_at = stage.room_now() + Span::from_millis(100);
+    stage.play_at(1, 12, start_at, 50.0);
+    stage.media(Deck::A, MediaEvent::Seeked);
+    stage.pass(Span::from_secs(1));
+    assert!(stage.commands().contains(&(Deck::A, PlayerCommand::Play)));
+    let start_at = stage.room_now() + Span::from_millis(100);
+    stage.play_at(1, 13, start_at, 20.0);
+    assert_eq!(stage.commands()[0], (Deck::A, PlayerCommand::Pause));
+    assert!(!stage.said.iter().any(|output| matches!(output, Output::Remember(_))));
+}
+
+#[test]
+fn a_pause_event_of_a_deck_that_stands_is_nobodys_wish() {
+    let mut stage = Stage::online();
+    stage.prepare(1, "one", 800, 0.0);
+    stage.media(Deck::A, MediaEvent::Loaded);
+    stage.media(Deck::A, MediaEvent::Interrupted);
+    assert!(!stage.listener.view().silenced);
+}
+
+#[test]
+fn a_file_that_is_shorter_than_it_said_is_not_begun_again() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(98));
+    stage.media(Deck::A, MediaEvent::Ended);
+    stage.take();
+    stage.pass(Span::from_secs(1));
+    assert_eq!(stage.commands(), []);
+}
+
+#[test]
+fn an_element_that_never_seeks_while_it_stands_is_played_and_told_to_seek_then() {
+    let mut stage = Stage::online();
+    stage.prepare(1, "one", -5_000, 10.0);
+    // Nothing loads, nothing seeks, as before a tap on some phones.
+    stage.pass(Span::from_secs(30));
+    assert!(stage.commands().contains(&(Deck::A, PlayerCommand::Play)));
+    stage.media(Deck::A, MediaEvent::Refused);
+    assert!(stage.listener.view().blocked);
+}
+
+#[test]
+fn a_socket_that_stays_silent_after_waking_is_given_up_soon() {
+    let mut stage = Stage::online();
+    stage.listener.handle_page(stage.now, PageEvent::Shown);
+    // The network swallows everything.
+    while stage.listener.poll_output().is_some() {}
+    let until = stage.now + Span::from_secs(5);
+    while let Some(due) = stage.listener.poll_timeout().filter(|due| *due <= until) {
+        stage.now = stage.now.max(due);
+        stage.listener.handle_timeout(stage.now);
+        while let Some(output) = stage.listener.poll_output() {
+            stage.said.push(output);
+        }
+    }
+    assert!(stage.take().contains(&Output::Disconnect));
+}

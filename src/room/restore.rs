@@ -9,10 +9,14 @@ use super::queue::Queue;
 use super::{Room, RoomConfig};
 use crate::protocol::snapshot::{RoomSettings, Status};
 use crate::protocol::{EntryId, PlaybackRecord, Revision, RoomCode, RoomRecord, limits};
-use crate::sync::time::RoomTime;
+use crate::sync::time::{RoomTime, Span};
 
 /// Tracks that can have ended while the server was down; more means that they are absurdly short.
 const MOST_TRACKS_CAUGHT_UP: usize = 1_000;
+
+/// No start is announced so far ahead: a timeline that lies further in the future was written by a clock that was set
+/// back since, as on a machine that starts without a network.
+const CLOCK_WENT_BACK: Span = Span::from_secs(10);
 
 impl RoomRecord {
     /// What is kept of a room that was just created.
@@ -62,6 +66,10 @@ impl Room {
 
     fn catch_up(&mut self, now: RoomTime, last_alive: RoomTime) {
         if !self.playback.status.is_running() {
+            return;
+        }
+        if self.playback.start_at - now > CLOCK_WENT_BACK {
+            self.pause_unattended(now);
             return;
         }
         let until = if now - last_alive > limits::UNATTENDED { last_alive } else { now };

@@ -494,3 +494,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_timeline_of_a_clock_that_was_set_back_since_is_paused_where_it_began() {
+    let mut stage = Stage::new();
+    stage.play("one", 3_600);
+    let record = stage.room.record();
+    let earlier = stage.now - Span::from_secs(3_000);
+    let room = Room::restore(record, RoomConfig::default(), earlier, Some(stage.now));
+    assert_eq!(room.playback(earlier).status, Status::Paused);
+}

@@ -28,6 +28,8 @@ const SPARSE_SPAN: Span = Span::from_secs(5);
 const TRIM: f64 = 0.1;
 /// The time between reads of a block, uneven so that it does not fall into step with the audio buffers.
 const READ_GAPS: [i64; 7] = [13, 17, 11, 19, 14, 23, 16];
+/// After a read that means nothing, the next one.
+const SKIPPED: Span = Span::from_millis(50);
 /// The pause between blocks, by how long the music has run since its start.
 const REST_AFTER: [(Span, Span); 3] = [
     (Span::from_secs(6), Span::ZERO),
@@ -228,6 +230,11 @@ impl DriftController {
         self.block.reads.clear();
         self.last_seek = None;
         self.demanded = Some(seek_beyond);
+    }
+
+    /// A read that means nothing, as at the very end of a track.
+    pub fn skip_read(&mut self, at: LocalTime) {
+        self.next_read = at + SKIPPED;
     }
 
     /// When a read, or [`DriftController::poll_correction`], is wanted next.

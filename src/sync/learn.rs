@@ -27,8 +27,10 @@ struct Average {
 
 impl Average {
     fn learn(&mut self, measured: Span) {
+        if measured < LATENCY_RANGE.0 || measured > LATENCY_RANGE.1 {
+            return;
+        }
         let weight = WEIGHT.max(1.0 / f64::from(self.count + 1));
-        let measured = measured.clamp(LATENCY_RANGE.0, LATENCY_RANGE.1);
         self.value += (measured - self.value).scale(weight);
         self.count = self.count.saturating_add(1);
     }
@@ -108,7 +110,7 @@ mod tests {
         let mut learned = Learned::default();
         learned.learn_start(Span::from_secs(3_600));
         learned.learn_skew(0.5);
-        assert_eq!(learned.start_latency(&policy), Span::from_secs(1));
+        assert_eq!(learned.start_latency(&policy), policy.start_latency);
         assert_eq!(learned.skew(), SKEW_UNKNOWN);
     }
 
