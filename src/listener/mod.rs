@@ -14,6 +14,7 @@
 mod deck;
 mod health;
 mod link;
+mod media;
 mod mirror;
 mod player;
 mod room_clock;
@@ -23,7 +24,7 @@ pub mod view;
 
 use std::collections::VecDeque;
 
-pub use deck::{MediaEvent, PlayerCommand};
+pub use media::{MediaEvent, PlayerCommand};
 pub use player::Deck;
 
 use crate::protocol::snapshot::Status;

@@ -4,7 +4,8 @@
 use std::collections::VecDeque;
 
 use super::Output;
-use super::deck::{Condition, Cue, DeckPlayer, MediaEvent, PlayerCommand, Surroundings};
+use super::deck::{Condition, Cue, DeckPlayer, Surroundings};
+use super::media::{MediaEvent, PlayerCommand};
 use super::room_clock::RoomClock;
 use super::view::View;
 use crate::protocol::snapshot::Playback;

@@ -1,88 +1,37 @@
 //! One media element as a state machine: load, stand, seek, start on time, keep in step, fall silent on time. It
 //! follows a *cue*, the course of one track in room time; which cue, the [`player`](super::player) says.
 
+mod keep;
+mod start;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::Output;
+use super::media::{MediaEvent, PlayerCommand};
+use super::player::Deck;
 use super::room_clock::RoomClock;
-use crate::protocol::snapshot::{Rendition, TrackInfo};
-use crate::protocol::{ClientMessage, StreamId};
-use crate::sync::drift::{Correction, DriftController};
+use crate::protocol::StreamId;
+use crate::protocol::snapshot::TrackInfo;
+use crate::sync::drift::DriftController;
 use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
-use crate::sync::timeline::{END_GUARD, Timeline};
+use crate::sync::timeline::Timeline;
+use keep::Lesson;
 
-use super::Output;
-use super::player::Deck;
-
-/// A standing element is where it should be when it is this near: less than one sample's worth of anyone's care.
-const THERE: Span = Span::from_millis(1);
-/// `play()` that is called up to so late still lands within what bending removes at once.
-const STILL_ON_TIME: Span = Span::from_millis(8);
 /// How long a paused seek takes, until it is measured.
 const PRIME: Span = Span::from_millis(120);
-/// Aiming ahead further than this would be a pause.
-const PRIME_MOST: Span = Span::from_millis(1_500);
 /// A seek that does not report back by then is taken as done.
 const SEEK_TIMEOUT: Span = Span::from_millis(2_500);
 /// A start that does not report back by then is read all the same (WebKit may never fire `playing`).
 const START_TIMEOUT: Span = Span::from_millis(1_200);
-/// After the sound should have begun, reads are not trusted for so long.
-const START_SETTLE: Span = Span::from_millis(100);
 /// The pauses before a failed track is loaded again; then its listener is told, and it is tried now and then.
 const RETRIES: [Span; 3] = [Span::from_millis(500), Span::from_secs(2), Span::from_secs(5)];
 /// How often a track that failed again and again is tried.
 const RETRY_LATER: Span = Span::from_secs(10);
-/// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
-const AIMS: i64 = 3;
 /// *Resync* seeks only when that is likely to help.
 const RESYNC_SEEKS_BEYOND: Span = Span::from_millis(10);
-/// A skew known this well is worth keeping.
-const SKEW_WORTH_KEEPING: f64 = 4e-6;
-
-/// What to do with an element.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PlayerCommand {
-    /// Load the first of these that the browser can play; do not play.
-    Load(Vec<Rendition>),
-    /// Play from where it stands.
-    Play,
-    /// Pause.
-    Pause,
-    /// Go to a position.
-    Seek(MediaTime),
-    /// Play at this rate.
-    Rate(f64),
-    /// Play this loud, 0 to 1.
-    Volume(f64),
-    /// Let go of the file.
-    Unload,
-}
-
-/// What happened to an element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MediaEvent {
-    /// It can play (`canplay`).
-    Loaded,
-    /// It has arrived where it was sent (`seeked`).
-    Seeked,
-    /// It plays (`playing`).
-    Playing,
-    /// It waits for data (`waiting`).
-    Waiting,
-    /// It came to its end (`ended`).
-    Ended,
-    /// The browser does not let it play without a tap.
-    Refused,
-    /// It was paused by somebody else: a headset, the lock screen, the browser.
-    Interrupted,
-    /// It cannot load or decode.
-    Failed {
-        /// What the browser says.
-        message: String,
-    },
-}
 
 /// The course of one track in room time.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,24 +94,6 @@ struct Playing {
     seeking: Option<LocalTime>,
     /// What the next good measurement teaches.
     lesson: Option<Lesson>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Lesson {
-    /// `play()` was called so long before the sound was due.
-    Start { head_start: Span },
-    /// The seek was aimed so far ahead.
-    Seek { aimed: Span },
-}
-
-impl Lesson {
-    /// Behind by so much: it was so much later than it was given time for.
-    fn teach(self, learned: &mut Learned, drift: Span) {
-        match self {
-            Self::Start { head_start } => learned.learn_start(head_start - drift),
-            Self::Seek { aimed } => learned.learn_seek(aimed - drift),
-        }
-    }
 }
 
 /// How a deck is, for those who show it.
@@ -383,23 +314,6 @@ impl DeckPlayer {
         false
     }
 
-    /// A reading of the element.
-    pub(super) fn handle_reading(&mut self, now: LocalTime, position: MediaTime, around: &Surroundings<'_>) {
-        let State::Playing(playing) = &mut self.state else {
-            return;
-        };
-        let Some(room) = around.clock.room_at(now + around.output_offset) else {
-            return;
-        };
-        let expected = playing.line.position_at(room);
-        let near_end = playing.line.duration - expected <= END_GUARD;
-        if !near_end && room >= playing.line.start_at {
-            playing.controller.handle_read(now, (position + around.policy.sound_ahead) - expected);
-        } else {
-            playing.controller.skip_read(now);
-        }
-    }
-
     /// Does what is due.
     pub(super) fn advance(
         &mut self,
@@ -516,186 +430,6 @@ impl DeckPlayer {
     fn seek(&mut self, now: LocalTime, to: MediaTime, out: &mut VecDeque<Output>) {
         self.command(PlayerCommand::Seek(to), out);
         self.state = State::Seeking { to, since: now };
-    }
-
-    /// The local time at which `play()` has to be called so that a position is heard on time.
-    fn call_at(
-        line: &Timeline,
-        position: MediaTime,
-        around: &Surroundings<'_>,
-        latency: Span,
-    ) -> Option<LocalTime> {
-        let heard = around.clock.local_at(line.start_at + (position - line.start_position))?;
-        Some(heard - around.output_offset - latency)
-    }
-
-    /// Stands: gets to where the music will begin, says so, and starts when it is time.
-    fn stand(
-        &mut self,
-        now: LocalTime,
-        at: Option<MediaTime>,
-        cue: &Cue,
-        around: &Surroundings<'_>,
-        learned: &Learned,
-        out: &mut VecDeque<Output>,
-    ) -> bool {
-        let start = cue.line.start_position;
-        let at_start = at.is_some_and(|at| (at - start).abs() <= THERE);
-        if at_start && !self.told_ready {
-            self.told_ready = true;
-            out.push_back(Output::Transmit(ClientMessage::Ready {
-                stream_id: cue.stream,
-                took: now - self.cued_at,
-            }));
-        }
-        if !cue.line.running {
-            if !at_start {
-                self.seek(now, start, out);
-            }
-            return false;
-        }
-        if self.ended == Some(cue.line) {
-            // The file is shorter than it said: playing would begin it again.
-            return false;
-        }
-        let latency = learned.start_latency(&around.policy);
-        let Some(on_time) = Self::call_at(&cue.line, start, around, latency) else {
-            return false;
-        };
-        if around.held {
-            // Ready where it will begin; what comes later is decided then.
-            if !at_start && now + self.prime < on_time {
-                self.seek(now, start, out);
-            }
-            return false;
-        }
-        let call_at = at.and_then(|at| Self::call_at(&cue.line, at, around, latency));
-        match call_at {
-            Some(call_at) if now <= call_at + STILL_ON_TIME && (at_start || call_at - now <= PRIME_MOST) => {
-                if now < call_at {
-                    return false;
-                }
-                let rate = DriftController::resting_rate_of(&around.policy, learned.skew());
-                if (rate - self.rate).abs() > 1e-9 {
-                    self.set_rate(rate, out);
-                }
-                self.play(
-                    Starting { called: now, due: call_at + latency, line: cue.line, teaches: true },
-                    out,
-                );
-                true
-            }
-            _ if !at_start && now + self.prime < on_time => {
-                self.seek(now, start, out);
-                false
-            }
-            _ => self.aim(now, cue, around, latency, out),
-        }
-    }
-
-    /// Too late for the beginning: aims at where the music will be once the element is ready.
-    fn aim(
-        &mut self,
-        now: LocalTime,
-        cue: &Cue,
-        around: &Surroundings<'_>,
-        latency: Span,
-        out: &mut VecDeque<Output>,
-    ) -> bool {
-        if self.aim_tries >= AIMS {
-            // It plays from where it is; the controller, or a refusal, says what comes next.
-            self.play(Starting { called: now, due: now + latency, line: cue.line, teaches: false }, out);
-            return true;
-        }
-        let ahead = (self.prime.scale(1.3) + Span::from_millis(30)) * (1 << self.aim_tries.min(4));
-        let heard = now + ahead.min(PRIME_MOST) + latency + around.output_offset;
-        let Some(room) = around.clock.room_at(heard) else {
-            return false;
-        };
-        let to = cue.line.position_at(room);
-        if cue.line.duration - to <= END_GUARD {
-            self.state = State::Standing { at: None };
-            return false;
-        }
-        self.aim_tries += 1;
-        self.seek(now, to, out);
-        false
-    }
-
-    fn play(&mut self, starting: Starting, out: &mut VecDeque<Output>) {
-        self.aim_tries = 0;
-        self.command(PlayerCommand::Play, out);
-        self.state = State::Starting(starting);
-    }
-
-    /// The element has begun to play.
-    fn begin(&mut self, now: LocalTime, around: &Surroundings<'_>, learned: &Learned) {
-        let State::Starting(Starting { called, due, line, teaches }) = self.state else {
-            return;
-        };
-        let seek_beyond = around.clock.thresholds().seek_beyond;
-        let trusted_from = now.max(due) + START_SETTLE;
-        let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
-        self.state = State::Playing(Box::new(Playing {
-            controller: DriftController::new(around.policy, seek_beyond, learned.skew(), trusted_from),
-            line,
-            waiting: false,
-            seeking: None,
-            lesson,
-        }));
-    }
-
-    fn keep_in_step(
-        &mut self,
-        now: LocalTime,
-        around: &Surroundings<'_>,
-        learned: &mut Learned,
-        out: &mut VecDeque<Output>,
-    ) {
-        let State::Playing(playing) = &mut self.state else {
-            return;
-        };
-        if let Some(since) = playing.seeking {
-            if now - since >= SEEK_TIMEOUT {
-                playing.seeking = None;
-                playing.controller.handle_jump(now);
-            }
-            return;
-        }
-        if playing.waiting {
-            return;
-        }
-        if let (Some(lesson), Some(estimate)) = (playing.lesson, playing.controller.estimate(now)) {
-            playing.lesson = None;
-            lesson.teach(learned, estimate.drift);
-            out.push_back(Output::Remember(*learned));
-        }
-        let skew = playing.controller.skew();
-        if skew.sigma < SKEW_WORTH_KEEPING && (learned.skew().mean - skew.mean).abs() > SKEW_WORTH_KEEPING {
-            learned.learn_skew(skew.mean);
-            out.push_back(Output::Remember(*learned));
-        }
-        match playing.controller.poll_correction(now) {
-            None => {}
-            Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => self.set_rate(rate, out),
-            Some(Correction::Seek { error }) => {
-                if let Some(lesson) = playing.lesson.take() {
-                    lesson.teach(learned, error);
-                    out.push_back(Output::Remember(*learned));
-                }
-                let aimed = learned.seek_cost(&around.policy);
-                let Some(room) = around.clock.room_at(now + aimed + around.output_offset) else {
-                    return;
-                };
-                let to = playing.line.position_at(room);
-                if playing.line.duration - to <= END_GUARD {
-                    return;
-                }
-                playing.seeking = Some(now);
-                playing.lesson = Some(Lesson::Seek { aimed });
-                self.command(PlayerCommand::Seek(to), out);
-            }
-        }
     }
 
     /// When [`DeckPlayer::advance`] wants to be called.

@@ -1,0 +1,153 @@
+//! Getting an element to sound at its instant: stand where the music will begin, start early by the latency that was
+//! learned, or aim at where the music will be when it is too late for the beginning.
+
+use std::collections::VecDeque;
+
+use super::{Cue, DeckPlayer, Lesson, Playing, Starting, State, Surroundings};
+use crate::listener::Output;
+use crate::listener::media::PlayerCommand;
+use crate::protocol::ClientMessage;
+use crate::sync::drift::DriftController;
+use crate::sync::learn::Learned;
+use crate::sync::time::{LocalTime, MediaTime, Span};
+use crate::sync::timeline::{END_GUARD, Timeline};
+
+/// A standing element is where it should be when it is this near: less than one sample's worth of anyone's care.
+const THERE: Span = Span::from_millis(1);
+/// `play()` that is called up to so late still lands within what bending removes at once.
+const STILL_ON_TIME: Span = Span::from_millis(8);
+/// Aiming ahead further than this would be a pause.
+const PRIME_MOST: Span = Span::from_millis(1_500);
+/// After the sound should have begun, reads are not trusted for so long.
+const START_SETTLE: Span = Span::from_millis(100);
+/// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
+const AIMS: i64 = 3;
+
+impl DeckPlayer {
+    /// The local time at which `play()` has to be called so that a position is heard on time.
+    pub(super) fn call_at(
+        line: &Timeline,
+        position: MediaTime,
+        around: &Surroundings<'_>,
+        latency: Span,
+    ) -> Option<LocalTime> {
+        let heard = around.clock.local_at(line.start_at + (position - line.start_position))?;
+        Some(heard - around.output_offset - latency)
+    }
+
+    /// Stands: gets to where the music will begin, says so, and starts when it is time.
+    pub(super) fn stand(
+        &mut self,
+        now: LocalTime,
+        at: Option<MediaTime>,
+        cue: &Cue,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+        out: &mut VecDeque<Output>,
+    ) -> bool {
+        let start = cue.line.start_position;
+        let at_start = at.is_some_and(|at| (at - start).abs() <= THERE);
+        if at_start && !self.told_ready {
+            self.told_ready = true;
+            out.push_back(Output::Transmit(ClientMessage::Ready {
+                stream_id: cue.stream,
+                took: now - self.cued_at,
+            }));
+        }
+        if !cue.line.running {
+            if !at_start {
+                self.seek(now, start, out);
+            }
+            return false;
+        }
+        if self.ended == Some(cue.line) {
+            // The file is shorter than it said: playing would begin it again.
+            return false;
+        }
+        let latency = learned.start_latency(&around.policy);
+        let Some(on_time) = Self::call_at(&cue.line, start, around, latency) else {
+            return false;
+        };
+        if around.held {
+            // Ready where it will begin; what comes later is decided then.
+            if !at_start && now + self.prime < on_time {
+                self.seek(now, start, out);
+            }
+            return false;
+        }
+        let call_at = at.and_then(|at| Self::call_at(&cue.line, at, around, latency));
+        match call_at {
+            Some(call_at) if now <= call_at + STILL_ON_TIME && (at_start || call_at - now <= PRIME_MOST) => {
+                if now < call_at {
+                    return false;
+                }
+                let rate = DriftController::resting_rate_of(&around.policy, learned.skew());
+                if (rate - self.rate).abs() > 1e-9 {
+                    self.set_rate(rate, out);
+                }
+                self.play(
+                    Starting { called: now, due: call_at + latency, line: cue.line, teaches: true },
+                    out,
+                );
+                true
+            }
+            _ if !at_start && now + self.prime < on_time => {
+                self.seek(now, start, out);
+                false
+            }
+            _ => self.aim(now, cue, around, latency, out),
+        }
+    }
+
+    /// Too late for the beginning: aims at where the music will be once the element is ready.
+    fn aim(
+        &mut self,
+        now: LocalTime,
+        cue: &Cue,
+        around: &Surroundings<'_>,
+        latency: Span,
+        out: &mut VecDeque<Output>,
+    ) -> bool {
+        if self.aim_tries >= AIMS {
+            // It plays from where it is; the controller, or a refusal, says what comes next.
+            self.play(Starting { called: now, due: now + latency, line: cue.line, teaches: false }, out);
+            return true;
+        }
+        let ahead = (self.prime.scale(1.3) + Span::from_millis(30)) * (1 << self.aim_tries.min(4));
+        let heard = now + ahead.min(PRIME_MOST) + latency + around.output_offset;
+        let Some(room) = around.clock.room_at(heard) else {
+            return false;
+        };
+        let to = cue.line.position_at(room);
+        if cue.line.duration - to <= END_GUARD {
+            self.state = State::Standing { at: None };
+            return false;
+        }
+        self.aim_tries += 1;
+        self.seek(now, to, out);
+        false
+    }
+
+    fn play(&mut self, starting: Starting, out: &mut VecDeque<Output>) {
+        self.aim_tries = 0;
+        self.command(PlayerCommand::Play, out);
+        self.state = State::Starting(starting);
+    }
+
+    /// The element has begun to play.
+    pub(super) fn begin(&mut self, now: LocalTime, around: &Surroundings<'_>, learned: &Learned) {
+        let State::Starting(Starting { called, due, line, teaches }) = self.state else {
+            return;
+        };
+        let seek_beyond = around.clock.thresholds().seek_beyond;
+        let trusted_from = now.max(due) + START_SETTLE;
+        let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
+        self.state = State::Playing(Box::new(Playing {
+            controller: DriftController::new(around.policy, seek_beyond, learned.skew(), trusted_from),
+            line,
+            waiting: false,
+            seeking: None,
+            lesson,
+        }));
+    }
+}
