@@ -55,7 +55,7 @@ impl Health {
         clock: &RoomClock,
         now: LocalTime,
     ) -> SyncView {
-        let drift = player.drift(now);
+        let drift = player.drift(now, clock);
         let error = clock.error(now);
         self.advise(now, drift);
         let near = |old: Option<Span>, new: Option<Span>, by: Span| match (old, new) {
@@ -63,7 +63,7 @@ impl Health {
             _ => new,
         };
         self.last = SyncView {
-            state: state(view, player.condition(now), drift, error),
+            state: state(view, player.condition(), drift, error),
             drift: near(self.last.drift, drift, SHOWN_DRIFT),
             offset: near(self.last.offset, clock.offset_at(now).map(Offset::span), SHOWN_DRIFT),
             offset_error: near(self.last.offset_error, error, SHOWN_DRIFT * 5),

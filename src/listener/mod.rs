@@ -365,7 +365,7 @@ impl Listener {
             self.clock.burst(now);
             self.outputs.push_back(Output::Transmit(ClientMessage::RequestState));
         }
-        self.player.handle_resync();
+        self.player.handle_resync(now);
     }
 
     fn notice(&mut self, code: ErrorCode, message: impl Into<String>) {

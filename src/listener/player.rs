@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Output;
 use super::deck::{Condition, Cue, DeckPlayer, Surroundings};
-use super::media::{MediaEvent, PlayerCommand};
+use super::media::MediaEvent;
 use super::room_clock::RoomClock;
 use super::view::View;
 use crate::protocol::snapshot::Playback;
@@ -89,12 +89,12 @@ impl Player {
         }
     }
 
-    pub(super) fn condition(&self, now: LocalTime) -> Condition {
-        self.decks[self.active.index()].condition(now)
+    pub(super) fn condition(&self) -> Condition {
+        self.decks[self.active.index()].condition()
     }
 
-    pub(super) fn drift(&self, now: LocalTime) -> Option<Span> {
-        self.decks[self.active.index()].drift(now)
+    pub(super) fn drift(&self, now: LocalTime, clock: &RoomClock) -> Option<Span> {
+        self.decks[self.active.index()].drift(now, &self.surroundings(clock))
     }
 
     pub(super) const fn rate(&self) -> f64 {
@@ -108,8 +108,8 @@ impl Player {
     pub(super) fn set_volume(&mut self, volume: f64, out: &mut VecDeque<Output>) {
         if (volume - self.volume).abs() > f64::EPSILON {
             self.volume = volume;
-            for deck in Deck::BOTH {
-                out.push_back(Output::Player(deck, PlayerCommand::Volume(volume)));
+            for deck in &mut self.decks {
+                deck.set_volume(volume, out);
             }
         }
     }
@@ -119,9 +119,9 @@ impl Player {
         self.refused = false;
     }
 
-    pub(super) fn handle_resync(&mut self) {
+    pub(super) fn handle_resync(&mut self, now: LocalTime) {
         for deck in &mut self.decks {
-            deck.resync();
+            deck.resync(now);
         }
     }
 
@@ -136,8 +136,7 @@ impl Player {
         if *event == MediaEvent::Refused {
             self.refused = true;
         }
-        let around =
-            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        let around = self.surroundings(clock);
         let given_up = self.decks[deck.index()].handle_media(now, event, &around, &self.learned);
         given_up && deck == self.active
     }
@@ -149,8 +148,7 @@ impl Player {
         position: MediaTime,
         clock: &RoomClock,
     ) {
-        let around =
-            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        let around = self.surroundings(clock);
         self.decks[deck.index()].handle_reading(now, position, &around);
     }
 
@@ -172,8 +170,7 @@ impl Player {
             }
         }
         self.assign_upcoming(now, upcoming_cue(&view.playback), out);
-        let around =
-            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        let around = self.surroundings(clock);
         for deck in &mut self.decks {
             deck.advance(now, &around, &mut self.learned, out);
         }
@@ -187,9 +184,12 @@ impl Player {
     }
 
     pub(super) fn poll_timeout(&self, clock: &RoomClock) -> Option<LocalTime> {
-        let around =
-            Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held };
+        let around = self.surroundings(clock);
         self.decks.iter().filter_map(|deck| deck.poll_timeout(&around, &self.learned)).min()
+    }
+
+    const fn surroundings<'a>(&self, clock: &'a RoomClock) -> Surroundings<'a> {
+        Surroundings { clock, policy: self.policy, output_offset: self.output_offset, held: self.held }
     }
 
     fn assign_current(&mut self, now: LocalTime, cue: Cue) {

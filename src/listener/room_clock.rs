@@ -3,10 +3,12 @@
 
 use crate::sync::cadence::PingCadence;
 use crate::sync::clock::{ClockFilter, Verdict};
+use crate::sync::course::Heading;
 use crate::sync::exchange::{Exchange, Offset};
 use crate::sync::profile::{Profile, Thresholds};
 use crate::sync::steer::SteeredClock;
 use crate::sync::time::{LocalTime, RoomTime, Span};
+use crate::sync::timeline::Timeline;
 
 /// So many exchanges make an estimate that is worth starting by.
 const ENOUGH: u32 = 3;
@@ -30,6 +32,32 @@ impl RoomClock {
     /// The local time at a room's time.
     pub(super) fn local_at(&self, room: RoomTime) -> Option<LocalTime> {
         self.steered.local_at(room)
+    }
+
+    /// The local time at which to do what is to be heard at a room's time. It goes by the best estimate there is, which
+    /// the steered clock may still be working towards.
+    pub(super) fn due_at(&self, room: RoomTime) -> Option<LocalTime> {
+        let target = self.steered.target()?;
+        // The offset changes by ppm: each step is a thousand times nearer.
+        let mut local = room - target.offset_at(target.at);
+        for _ in 0..3 {
+            local = room - target.offset_at(local);
+        }
+        Some(local)
+    }
+
+    /// The room's time of what is heard at a local time, by the best estimate there is.
+    pub(super) fn heard_at(&self, local: LocalTime) -> Option<RoomTime> {
+        Some(self.steered.target()?.room_at(local))
+    }
+
+    /// Where an element should be that follows a line, by the best estimate there is. `ahead`: how much earlier than
+    /// the room this device plays.
+    pub(super) fn heading(&self, now: LocalTime, line: &Timeline, ahead: Span) -> Option<Heading> {
+        let target = self.steered.target()?;
+        let position = line.start_position + (target.room_at(now + ahead) - line.start_at);
+        let sigma = self.error(now).map_or(Span::ZERO, |error| error / 2);
+        Some(Heading { at: now, position, skew: target.skew, sigma })
     }
 
     pub(super) fn offset_at(&self, local: LocalTime) -> Option<Offset> {

@@ -309,7 +309,46 @@ fn who_is_late_aims_at_where_the_music_will_be() {
     stage.media(Deck::A, MediaEvent::Seeked);
     assert_eq!(stage.commands(), [], "it waits for its moment");
     stage.pass(ahead);
-    assert_eq!(stage.commands(), [(Deck::A, PlayerCommand::Play)]);
+    let unheard = (Deck::A, PlayerCommand::Volume(0.0));
+    assert_eq!(stage.commands(), [unheard, (Deck::A, PlayerCommand::Play)]);
+}
+
+#[test]
+fn who_joins_in_the_middle_is_put_in_step_before_it_is_heard() {
+    let mut stage = Stage::online();
+    stage.prepare(1, "one", -5_000, 10.0);
+    stage.media(Deck::A, MediaEvent::Loaded);
+    stage.media(Deck::A, MediaEvent::Seeked);
+    stage.pass(Span::from_millis(600));
+    assert!(stage.commands().contains(&(Deck::A, PlayerCommand::Play)));
+    stage.media(Deck::A, MediaEvent::Playing);
+    // It began 30 ms late.
+    let mut behind = 30.0;
+    let mut heard = None;
+    let (from, mut rate) = (stage.now, 1.0);
+    while heard.is_none() && stage.now - from < Span::from_secs(3) {
+        let before = stage.now;
+        stage.now = stage.listener.poll_timeout().unwrap().max(before + Span::from_millis(1));
+        behind -= (stage.now - before).as_ms() * (rate - 1.0);
+        let expected = stage.listener.expected_position(stage.now).unwrap();
+        let decks: Vec<Deck> = stage.listener.playing_decks().collect();
+        for deck in decks {
+            stage.listener.handle_reading(stage.now, deck, expected + Span::from_ms_f64(-behind));
+        }
+        stage.listener.handle_timeout(stage.now);
+        stage.hear();
+        for (_, command) in stage.commands() {
+            match command {
+                PlayerCommand::Rate(written) => rate = written,
+                PlayerCommand::Volume(volume) => heard = Some((stage.now - from, volume)),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let (after, volume) = heard.expect("it is heard");
+    assert!(behind.abs() < 0.5, "{behind} ms behind");
+    assert!(after < Span::from_millis(1_300), "{after:?}");
+    assert!((volume - 1.0).abs() < 1e-9);
 }
 
 #[test]

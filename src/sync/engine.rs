@@ -22,6 +22,9 @@ pub struct EnginePolicy {
     pub bends: bool,
     /// Without bending: an error beyond this is worth a seek.
     pub seek_beyond: Span,
+    /// Whether a start in the middle is first played unheard and put in step: it needs bending, and a volume that the
+    /// page may set.
+    pub prerolls: bool,
     /// How far the sound runs ahead of the mean of `currentTime`.
     pub sound_ahead: Span,
     /// From `play()` to sound, until it is learned.
@@ -49,6 +52,7 @@ impl Engine {
         match self {
             Self::Chromium => EnginePolicy {
                 bends: true,
+                prerolls: true,
                 seek_beyond: Span::from_millis(80),
                 sound_ahead: Span::ZERO,
                 start_latency: Span::from_millis(70),
@@ -57,6 +61,7 @@ impl Engine {
             // Every return to exactly 1.0 skips 25 ms that `currentTime` does not see, so it is left alone.
             Self::Gecko => EnginePolicy {
                 bends: false,
+                prerolls: false,
                 seek_beyond: Span::from_millis(25),
                 sound_ahead: Span::from_millis(27),
                 start_latency: Span::from_millis(5),
@@ -65,6 +70,7 @@ impl Engine {
             // Every rate write costs 10–25 ms and a gap.
             Self::WebKit => EnginePolicy {
                 bends: false,
+                prerolls: false,
                 seek_beyond: Span::from_millis(25),
                 sound_ahead: Span::from_micros(6_400),
                 start_latency: Span::from_millis(5),

@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::course::Skew;
 use super::engine::EnginePolicy;
-use super::fit::Slope;
 use super::time::Span;
 
 /// How much a new measurement counts once some were taken.
@@ -14,7 +14,7 @@ const LATENCY_RANGE: (Span, Span) = (Span::from_millis(-50), Span::from_millis(1
 /// Skews beyond this are no sound card's.
 const SKEW_MOST: f64 = 500e-6;
 /// Before anything is known: cards run ±20–100 ppm (manual/sync.md).
-const SKEW_UNKNOWN: Slope = Slope { mean: 0.0, sigma: 80e-6 };
+const SKEW_UNKNOWN: Skew = Skew { mean: 0.0, sigma: 80e-6 };
 /// A skew learned on an earlier occasion has to be found again within this.
 const SKEW_REMEMBERED_SIGMA: f64 = 10e-6;
 
@@ -61,9 +61,9 @@ impl Learned {
     }
 
     /// How fast the sound card runs against the browser's clock, as far as known.
-    pub fn skew(&self) -> Slope {
+    pub fn skew(&self) -> Skew {
         match self.skew {
-            Some(mean) if mean.abs() <= SKEW_MOST => Slope { mean, sigma: SKEW_REMEMBERED_SIGMA },
+            Some(mean) if mean.abs() <= SKEW_MOST => Skew { mean, sigma: SKEW_REMEMBERED_SIGMA },
             _ => SKEW_UNKNOWN,
         }
     }

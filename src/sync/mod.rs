@@ -4,13 +4,14 @@
 
 pub mod cadence;
 pub mod clock;
+pub mod course;
 pub mod drift;
 pub mod engine;
 pub mod exchange;
-pub mod fit;
 pub mod kalman;
 pub mod learn;
 pub mod profile;
+pub mod reads;
 pub mod steer;
 pub mod time;
 pub mod timeline;

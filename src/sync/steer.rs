@@ -1,14 +1,19 @@
-//! The clock that the player goes by: the filter's estimate, but without jumps while music plays. What the estimate
-//! moved by is worked off at a rate that nobody hears.
+//! The clock that things are scheduled and shown by: the filter's estimate, but without jumps while music plays. What
+//! the estimate moved by is worked off at a rate that nobody hears. Where it is heading, [`SteeredClock::target`] says:
+//! the drift controller aims there at once, because its excursions are themselves a slew of the sound.
 
 use super::clock::ClockEstimate;
 use super::exchange::Offset;
 use super::time::{LocalTime, RoomTime, Span};
 
-/// How fast a new estimate is followed while playing: 500 ppm, half a millisecond a second (manual/sync.md: 160–500).
+/// How fast a new estimate is followed while playing: 500 ppm, half a millisecond a second (manual/sync.md: 160–500), …
 const SLEW: f64 = 500e-6;
-/// Beyond this, slewing would take too long to be worth it (10 s), and the player has to seek anyway.
-const STEP_BEYOND: Span = Span::from_millis(5);
+/// … but no difference takes longer than this, …
+const SLEW_WITHIN: Span = Span::from_secs(10);
+/// … as far as that is not faster than the sound may be bent unheard.
+const SLEW_MOST: f64 = 5e-3;
+/// Beyond this the sound has to seek anyway (the widest `seek beyond` of the profiles), and the clock steps.
+const STEP_BEYOND: Span = Span::from_millis(150);
 
 /// An estimate, and what is left of the difference to the one before.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +21,8 @@ pub struct SteeredClock {
     estimate: Option<ClockEstimate>,
     /// What the clock still lacks of the estimate at `since`, in µs.
     residual: f64,
+    /// How fast that is worked off.
+    slew: f64,
     since: LocalTime,
 }
 
@@ -30,19 +37,21 @@ impl SteeredClock {
             }
             _ => 0.0,
         };
+        let within = self.residual.abs() / SLEW_WITHIN.micros() as f64;
+        self.slew = within.clamp(SLEW, SLEW_MOST);
         self.since = now;
         self.estimate = Some(estimate);
     }
 
-    /// Forgets what it lacks: the next reading is the estimate itself.
-    pub fn settle(&mut self) {
-        self.residual = 0.0;
+    /// The estimate that it is heading for; `None` before the first.
+    pub const fn target(&self) -> Option<&ClockEstimate> {
+        self.estimate.as_ref()
     }
 
     /// Room time minus local time; `None` before the first estimate.
     pub fn offset_at(&self, local: LocalTime) -> Option<Offset> {
         let estimate = self.estimate?;
-        let worked_off = (local - self.since).micros().max(0) as f64 * SLEW;
+        let worked_off = (local - self.since).micros().max(0) as f64 * self.slew;
         let left = self.residual.signum() * (self.residual.abs() - worked_off).max(0.0);
         Some(Offset::from_micros(estimate.offset_at(local).micros() - left.round() as i64))
     }
@@ -78,8 +87,10 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
-        fn while_music_plays_it_never_jumps(moves in prop::collection::vec(-4_000i64..4_000, 1..20)) {
+        fn while_music_plays_it_never_jumps(moves in prop::collection::vec(-10_000i64..10_000, 1..15)) {
             let mut clock = SteeredClock::default();
             clock.handle_estimate(estimate(0, 1_000_000), true);
             let mut truth = 1_000_000;
@@ -90,12 +101,21 @@ mod tests {
                 let before = clock.room_at(LocalTime::from_micros(now)).unwrap();
                 clock.handle_estimate(estimate(now, truth), true);
                 let after = clock.room_at(LocalTime::from_micros(now)).unwrap();
-                if (truth - (before - RoomTime::ZERO).micros() + now).abs() <= 5_000 {
+                if (truth - ((before - RoomTime::ZERO).micros() - now)).abs() <= STEP_BEYOND.micros() {
                     prop_assert!((after - before).abs() <= Span::from_micros(1));
                 }
                 prop_assert!(after > last, "time goes forwards");
                 last = after;
             }
+        }
+
+        #[test]
+        fn what_is_not_stepped_is_worked_off_within_half_a_minute(gap in -150_000i64..150_000) {
+            let mut clock = SteeredClock::default();
+            clock.handle_estimate(estimate(0, 0), true);
+            clock.handle_estimate(estimate(0, gap), true);
+            let later = LocalTime::from_micros(30_000_000);
+            prop_assert_eq!(clock.offset_at(later).unwrap(), estimate(0, gap).offset_at(later));
         }
 
         #[test]

@@ -3,16 +3,23 @@
 
 use std::collections::VecDeque;
 
+use super::start::PREROLL_MOST;
 use super::{DeckPlayer, SEEK_TIMEOUT, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
+use crate::sync::course::Heading;
 use crate::sync::drift::Correction;
 use crate::sync::learn::Learned;
+use crate::sync::reads::Read;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 use crate::sync::timeline::END_GUARD;
 
-/// A skew known this well is worth keeping.
-const SKEW_WORTH_KEEPING: f64 = 4e-6;
+/// A skew known this well is worth keeping, …
+const SKEW_KNOWN: f64 = 10e-6;
+/// … when it differs by this from what was kept.
+const SKEW_NEWS: f64 = 5e-6;
+/// What is put in step unheard is heard once it is this near, or as near as the measurement can tell.
+const HEARD_WITHIN: Span = Span::from_millis(1);
 
 /// What the next good measurement teaches.
 #[derive(Clone, Copy, Debug)]
@@ -44,13 +51,12 @@ impl DeckPlayer {
         let State::Playing(playing) = &mut self.state else {
             return;
         };
-        let Some(room) = around.clock.room_at(now + around.output_offset) else {
+        let Some(heading) = around.clock.heading(now, &playing.line, around.output_offset) else {
             return;
         };
-        let expected = playing.line.position_at(room);
-        let near_end = playing.line.duration - expected <= END_GUARD;
-        if !near_end && room >= playing.line.start_at {
-            playing.controller.handle_read(now, (position + around.policy.sound_ahead) - expected);
+        let near_end = playing.line.duration - heading.position <= END_GUARD;
+        if !near_end && heading.position >= playing.line.start_position {
+            playing.controller.handle_read(Read { at: now, position: position + around.policy.sound_ahead });
         } else {
             playing.controller.skip_read(now);
         }
@@ -68,25 +74,27 @@ impl DeckPlayer {
         };
         if let Some(since) = playing.seeking {
             if now - since >= SEEK_TIMEOUT {
-                playing.seeking = None;
-                playing.controller.handle_jump(now);
+                playing.land(now);
             }
             return;
         }
         if playing.waiting {
             return;
         }
-        if let (Some(lesson), Some(estimate)) = (playing.lesson, playing.controller.estimate(now)) {
+        let Some(heading) = around.clock.heading(now, &playing.line, around.output_offset) else {
+            return;
+        };
+        if let (Some(lesson), Some(estimate)) = (playing.lesson, playing.controller.estimate(now, &heading)) {
             playing.lesson = None;
             lesson.teach(learned, estimate.drift);
             out.push_back(Output::Remember(*learned));
         }
         let skew = playing.controller.skew();
-        if skew.sigma < SKEW_WORTH_KEEPING && (learned.skew().mean - skew.mean).abs() > SKEW_WORTH_KEEPING {
+        if skew.sigma < SKEW_KNOWN && (learned.skew().mean - skew.mean).abs() > SKEW_NEWS {
             learned.learn_skew(skew.mean);
             out.push_back(Output::Remember(*learned));
         }
-        match playing.controller.poll_correction(now) {
+        match playing.controller.poll_correction(now, &heading) {
             None => {}
             Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => self.set_rate(rate, out),
             Some(Correction::Seek { error }) => {
@@ -95,17 +103,41 @@ impl DeckPlayer {
                     out.push_back(Output::Remember(*learned));
                 }
                 let aimed = learned.seek_cost(&around.policy);
-                let Some(room) = around.clock.room_at(now + aimed + around.output_offset) else {
-                    return;
-                };
-                let to = playing.line.position_at(room);
+                let to = heading.position_at(now + aimed);
                 if playing.line.duration - to <= END_GUARD {
                     return;
                 }
                 playing.seeking = Some(now);
                 playing.lesson = Some(Lesson::Seek { aimed });
+                if around.policy.prerolls {
+                    playing.unheard_until = Some(now + aimed + PREROLL_MOST);
+                    playing.controller.set_unheard(true);
+                    self.set_unheard(true, out);
+                }
                 self.command(PlayerCommand::Seek(to), out);
+                return;
             }
+        }
+        self.be_heard(now, &heading, out);
+    }
+
+    /// Lets an element be heard that is in step by now, or has not come to it for long enough.
+    fn be_heard(&mut self, now: LocalTime, heading: &Heading, out: &mut VecDeque<Output>) {
+        let State::Playing(playing) = &mut self.state else {
+            return;
+        };
+        let Some(until) = playing.unheard_until else {
+            return;
+        };
+        let in_step = !playing.controller.is_bending()
+            && playing
+                .controller
+                .estimate(now, heading)
+                .is_some_and(|estimate| estimate.drift.abs() <= HEARD_WITHIN.max(estimate.sigma * 3));
+        if in_step || now >= until {
+            playing.unheard_until = None;
+            playing.controller.set_unheard(false);
+            self.set_unheard(false, out);
         }
     }
 }

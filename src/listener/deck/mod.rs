@@ -82,6 +82,8 @@ struct Starting {
     line: Timeline,
     /// Whether the sound that comes will tell how late `play()` is.
     teaches: bool,
+    /// Whether it is put in step before it is heard.
+    unheard: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -92,8 +94,19 @@ struct Playing {
     waiting: bool,
     /// Sent elsewhere while playing: when, and how far ahead it was aimed.
     seeking: Option<LocalTime>,
+    /// It is being put in step before it is heard; this long at most.
+    unheard_until: Option<LocalTime>,
     /// What the next good measurement teaches.
     lesson: Option<Lesson>,
+}
+
+impl Playing {
+    /// A seek while playing has arrived.
+    fn land(&mut self, now: LocalTime) {
+        self.seeking = None;
+        self.waiting = false;
+        self.controller.handle_jump(now);
+    }
 }
 
 /// How a deck is, for those who show it.
@@ -126,6 +139,9 @@ pub(super) struct DeckPlayer {
     prime: Span,
     aim_tries: i64,
     rate: f64,
+    /// How loud it is when it is heard.
+    volume: f64,
+    unheard: bool,
     /// What it followed when its file came to an end.
     ended: Option<Timeline>,
 }
@@ -144,6 +160,8 @@ impl DeckPlayer {
             prime: PRIME,
             aim_tries: 0,
             rate: 1.0,
+            volume: 1.0,
+            unheard: false,
             ended: None,
         }
     }
@@ -164,9 +182,12 @@ impl DeckPlayer {
         matches!(&self.state, State::Playing(playing) if !playing.waiting && playing.seeking.is_none())
     }
 
-    pub(super) fn drift(&self, now: LocalTime) -> Option<Span> {
+    pub(super) fn drift(&self, now: LocalTime, around: &Surroundings<'_>) -> Option<Span> {
         match &self.state {
-            State::Playing(playing) => playing.controller.estimate(now).map(|estimate| estimate.drift),
+            State::Playing(playing) => {
+                let heading = around.clock.heading(now, &playing.line, around.output_offset)?;
+                playing.controller.estimate(now, &heading).map(|estimate| estimate.drift)
+            }
             _ => None,
         }
     }
@@ -175,14 +196,14 @@ impl DeckPlayer {
         self.rate
     }
 
-    pub(super) fn condition(&self, now: LocalTime) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         match (&self.state, &self.cue) {
             (_, None) => Condition::Resting,
             (State::Playing(playing), _) if playing.waiting => Condition::Buffering,
-            (State::Playing(playing), _) => match playing.controller.estimate(now) {
-                Some(_) => Condition::Tracking { bending: playing.controller.is_bending() },
-                None => Condition::Measuring,
-            },
+            (State::Playing(playing), _) if playing.controller.is_tracking() => {
+                Condition::Tracking { bending: playing.controller.is_bending() }
+            }
+            (State::Playing(_), _) => Condition::Measuring,
             (State::Starting(_), _) => Condition::Measuring,
             (_, Some(cue)) if !cue.line.running => Condition::Resting,
             (State::Loading { .. } | State::Failed { .. }, _) => Condition::Buffering,
@@ -249,11 +270,11 @@ impl DeckPlayer {
     }
 
     /// Measures anew, and seeks at once when that is likely to help.
-    pub(super) fn resync(&mut self) {
+    pub(super) fn resync(&mut self, now: LocalTime) {
         if let State::Playing(playing) = &mut self.state {
             playing.waiting = false;
             playing.lesson = None;
-            playing.controller.demand(RESYNC_SEEKS_BEYOND);
+            playing.controller.demand(now, RESYNC_SEEKS_BEYOND);
         }
         self.try_again();
     }
@@ -277,9 +298,7 @@ impl DeckPlayer {
                 self.state = State::Standing { at: Some(*to) };
             }
             (MediaEvent::Seeked, State::Playing(playing)) if playing.seeking.is_some() => {
-                playing.seeking = None;
-                playing.waiting = false;
-                playing.controller.handle_jump(now);
+                playing.land(now);
             }
             (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
             // What had to wait for data says nothing of the device.
@@ -460,6 +479,22 @@ impl DeckPlayer {
             }
         };
         [retire, pause, own].into_iter().flatten().min()
+    }
+
+    /// How loud it is when it is heard, 0 to 1.
+    pub(super) fn set_volume(&mut self, volume: f64, out: &mut VecDeque<Output>) {
+        self.volume = volume;
+        if !self.unheard {
+            self.command(PlayerCommand::Volume(volume), out);
+        }
+    }
+
+    /// Whether it plays without being heard, to be put in step first.
+    fn set_unheard(&mut self, unheard: bool, out: &mut VecDeque<Output>) {
+        if unheard != self.unheard {
+            self.unheard = unheard;
+            self.command(PlayerCommand::Volume(if unheard { 0.0 } else { self.volume }), out);
+        }
     }
 
     fn set_rate(&mut self, rate: f64, out: &mut VecDeque<Output>) {

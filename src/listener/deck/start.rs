@@ -7,7 +7,7 @@ use super::{Cue, DeckPlayer, Lesson, Playing, Starting, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
 use crate::protocol::ClientMessage;
-use crate::sync::drift::DriftController;
+use crate::sync::drift::{DriftController, resting_rate};
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 use crate::sync::timeline::{END_GUARD, Timeline};
@@ -18,8 +18,10 @@ const THERE: Span = Span::from_millis(1);
 const STILL_ON_TIME: Span = Span::from_millis(8);
 /// Aiming ahead further than this would be a pause.
 const PRIME_MOST: Span = Span::from_millis(1_500);
-/// After the sound should have begun, reads are not trusted for so long.
-const START_SETTLE: Span = Span::from_millis(100);
+/// After the sound should have begun, reads are not trusted for so long: `play()` is late by some 10 ms more or less.
+const START_SETTLE: Span = Span::from_millis(80);
+/// An element that is put in step unheard is heard after this at the latest.
+pub(super) const PREROLL_MOST: Span = Span::from_millis(1_000);
 /// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
 const AIMS: i64 = 3;
 
@@ -31,7 +33,7 @@ impl DeckPlayer {
         around: &Surroundings<'_>,
         latency: Span,
     ) -> Option<LocalTime> {
-        let heard = around.clock.local_at(line.start_at + (position - line.start_position))?;
+        let heard = around.clock.due_at(line.start_at + (position - line.start_position))?;
         Some(heard - around.output_offset - latency)
     }
 
@@ -81,12 +83,11 @@ impl DeckPlayer {
                 if now < call_at {
                     return false;
                 }
-                let rate = DriftController::resting_rate_of(&around.policy, learned.skew());
-                if (rate - self.rate).abs() > 1e-9 {
-                    self.set_rate(rate, out);
-                }
+                // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
+                let unheard = around.policy.prerolls && !at_start;
+                self.rest(now, cue, around, learned, out);
                 self.play(
-                    Starting { called: now, due: call_at + latency, line: cue.line, teaches: true },
+                    Starting { called: now, due: call_at + latency, line: cue.line, teaches: true, unheard },
                     out,
                 );
                 true
@@ -95,7 +96,7 @@ impl DeckPlayer {
                 self.seek(now, start, out);
                 false
             }
-            _ => self.aim(now, cue, around, latency, out),
+            _ => self.aim(now, cue, around, learned, out),
         }
     }
 
@@ -105,17 +106,23 @@ impl DeckPlayer {
         now: LocalTime,
         cue: &Cue,
         around: &Surroundings<'_>,
-        latency: Span,
+        learned: &Learned,
         out: &mut VecDeque<Output>,
     ) -> bool {
+        let latency = learned.start_latency(&around.policy);
         if self.aim_tries >= AIMS {
             // It plays from where it is; the controller, or a refusal, says what comes next.
-            self.play(Starting { called: now, due: now + latency, line: cue.line, teaches: false }, out);
+            let unheard = around.policy.prerolls;
+            self.rest(now, cue, around, learned, out);
+            self.play(
+                Starting { called: now, due: now + latency, line: cue.line, teaches: false, unheard },
+                out,
+            );
             return true;
         }
         let ahead = (self.prime.scale(1.3) + Span::from_millis(30)) * (1 << self.aim_tries.min(4));
         let heard = now + ahead.min(PRIME_MOST) + latency + around.output_offset;
-        let Some(room) = around.clock.room_at(heard) else {
+        let Some(room) = around.clock.heard_at(heard) else {
             return false;
         };
         let to = cue.line.position_at(room);
@@ -128,25 +135,46 @@ impl DeckPlayer {
         false
     }
 
+    /// Sets the rate at which this card keeps step with the room, before anything is heard.
+    fn rest(
+        &mut self,
+        now: LocalTime,
+        cue: &Cue,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+        out: &mut VecDeque<Output>,
+    ) {
+        let room = around.clock.heading(now, &cue.line, Span::ZERO).map_or(0.0, |heading| heading.skew);
+        let rate = resting_rate(&around.policy, learned.skew(), room);
+        if (rate - self.rate).abs() > 1e-9 {
+            self.set_rate(rate, out);
+        }
+    }
+
     fn play(&mut self, starting: Starting, out: &mut VecDeque<Output>) {
         self.aim_tries = 0;
+        self.set_unheard(starting.unheard, out);
         self.command(PlayerCommand::Play, out);
         self.state = State::Starting(starting);
     }
 
     /// The element has begun to play.
     pub(super) fn begin(&mut self, now: LocalTime, around: &Surroundings<'_>, learned: &Learned) {
-        let State::Starting(Starting { called, due, line, teaches }) = self.state else {
+        let State::Starting(Starting { called, due, line, teaches, unheard }) = self.state else {
             return;
         };
         let seek_beyond = around.clock.thresholds().seek_beyond;
         let trusted_from = now.max(due) + START_SETTLE;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
+        let mut controller =
+            DriftController::new(around.policy, seek_beyond, learned.skew(), self.rate, trusted_from);
+        controller.set_unheard(unheard);
         self.state = State::Playing(Box::new(Playing {
-            controller: DriftController::new(around.policy, seek_beyond, learned.skew(), trusted_from),
+            controller,
             line,
             waiting: false,
             seeking: None,
+            unheard_until: unheard.then_some(trusted_from + PREROLL_MOST),
             lesson,
         }));
     }
