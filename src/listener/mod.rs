@@ -24,6 +24,7 @@ pub mod view;
 
 use std::collections::VecDeque;
 
+pub use deck::UNHEARD;
 pub use media::{MediaEvent, PlayerCommand};
 pub use player::Deck;
 

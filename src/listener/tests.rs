@@ -309,7 +309,7 @@ fn who_is_late_aims_at_where_the_music_will_be() {
     stage.media(Deck::A, MediaEvent::Seeked);
     assert_eq!(stage.commands(), [], "it waits for its moment");
     stage.pass(ahead);
-    let unheard = (Deck::A, PlayerCommand::Volume(0.0));
+    let unheard = (Deck::A, PlayerCommand::Volume(UNHEARD));
     assert_eq!(stage.commands(), [unheard, (Deck::A, PlayerCommand::Play)]);
 }
 

@@ -30,6 +30,9 @@ const START_TIMEOUT: Span = Span::from_millis(1_200);
 const RETRIES: [Span; 3] = [Span::from_millis(500), Span::from_secs(2), Span::from_secs(5)];
 /// How often a track that failed again and again is tried.
 const RETRY_LATER: Span = Span::from_secs(10);
+/// The volume of what is played without being heard, −80 dB. Not zero: then Chromium plays to no sound card at all, and
+/// tells the time of that.
+pub const UNHEARD: f64 = 1e-4;
 /// *Resync* seeks only when that is likely to help.
 const RESYNC_SEEKS_BEYOND: Span = Span::from_millis(10);
 
@@ -493,7 +496,10 @@ impl DeckPlayer {
     fn set_unheard(&mut self, unheard: bool, out: &mut VecDeque<Output>) {
         if unheard != self.unheard {
             self.unheard = unheard;
-            self.command(PlayerCommand::Volume(if unheard { 0.0 } else { self.volume }), out);
+            self.command(
+                PlayerCommand::Volume(if unheard { UNHEARD.min(self.volume) } else { self.volume }),
+                out,
+            );
         }
     }
 
