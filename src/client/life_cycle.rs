@@ -1,7 +1,8 @@
-//! The life of the page: shown, hidden, thawed, back from the cache, on the network again.
+//! The life of the page: shown, hidden, thawed, back from the cache, on the network again, with another speaker.
 
-use wasm_bindgen::JsCast as _;
+use js_sys::Reflect;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Event, EventTarget, VisibilityState};
 
 use crate::listener::PageEvent;
@@ -18,12 +19,19 @@ impl LifeCycle {
         let mut listeners = Vec::new();
         let Some(window) = web_sys::window() else { return Self { listeners } };
         let Some(document) = window.document() else { return Self { listeners } };
-        let on_window: [(&'static str, PageEvent); 2] =
-            [("pageshow", PageEvent::Shown), ("online", PageEvent::Online)];
+        let on_window: [(&'static str, PageEvent); 3] =
+            [("pageshow", PageEvent::Shown), ("focus", PageEvent::Shown), ("online", PageEvent::Online)];
         for (name, event) in on_window {
             let tell = tell.clone();
             let listener = Closure::<dyn FnMut(Event)>::new(move |_| tell(event));
             listeners.push((EventTarget::from(window.clone()), name, listener));
+        }
+        // Only secure contexts have it.
+        let outputs = Reflect::get(&window.navigator(), &JsValue::from_str("mediaDevices"));
+        if let Some(outputs) = outputs.ok().and_then(|outputs| outputs.dyn_into::<EventTarget>().ok()) {
+            let tell = tell.clone();
+            let listener = Closure::<dyn FnMut(Event)>::new(move |_| tell(PageEvent::OutputChanged));
+            listeners.push((outputs, "devicechange", listener));
         }
         let thawed = tell.clone();
         let resume = Closure::<dyn FnMut(Event)>::new(move |_| thawed(PageEvent::Shown));

@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use super::elements::Elements;
 use super::keepsake::{Keepsake, keep_member, recall_member};
 use super::life_cycle::LifeCycle;
-use super::now::now;
+use super::now::{now, wall};
 use super::socket::{Socket, SocketEvent};
 use crate::listener::view::{Beginning, View};
 use crate::listener::{Deck, Listener, ListenerConfig, MediaEvent, Output, PageEvent};
@@ -193,6 +193,7 @@ impl Session {
             Happening::Media(at, deck, event) => listener.handle_media(at, deck, event),
             Happening::Page(at, event) => listener.handle_page(at, event),
             Happening::Time => {
+                listener.handle_clocks(now(), wall());
                 let decks: Vec<Deck> = listener.playing_decks().collect();
                 if let Some(elements) = &*self.0.elements.borrow() {
                     for deck in decks {

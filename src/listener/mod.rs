@@ -18,6 +18,7 @@ mod media;
 mod mirror;
 mod player;
 mod room_clock;
+mod sleep;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -37,6 +38,7 @@ use health::Health;
 use link::Link;
 use player::Player;
 use room_clock::RoomClock;
+use sleep::Sleep;
 use view::{Beginning, Connection, Notice, View};
 
 /// What the browser has to do for a listener, in order.
@@ -93,6 +95,8 @@ pub enum PageEvent {
     Hidden,
     /// The browser says that there is a network again.
     Online,
+    /// A speaker or a headset was plugged in or out.
+    OutputChanged,
 }
 
 /// A listener. See the module's contract.
@@ -103,6 +107,7 @@ pub struct Listener {
     clock: RoomClock,
     player: Player,
     health: Health,
+    sleep: Sleep,
     outputs: VecDeque<Output>,
 }
 
@@ -118,6 +123,7 @@ impl Listener {
             clock: RoomClock::default(),
             player: Player::new(config.engine.policy(), config.learned, config.output_offset),
             health: Health::default(),
+            sleep: Sleep::default(),
             outputs: VecDeque::new(),
             view,
         };
@@ -222,8 +228,13 @@ impl Listener {
     /// Something happened to the page.
     pub fn handle_page(&mut self, now: LocalTime, event: PageEvent) {
         match event {
-            PageEvent::Hidden => {}
+            PageEvent::Hidden => self.sleep.set_hidden(true),
+            PageEvent::OutputChanged => self.player.handle_output_changed(now),
             PageEvent::Shown | PageEvent::Online => {
+                if event == PageEvent::Shown {
+                    self.sleep.set_hidden(false);
+                    self.player.look_closely(now);
+                }
                 self.player.try_again();
                 self.link.hurry(now, &mut self.outputs);
                 if self.link.is_open() {
@@ -293,6 +304,15 @@ impl Listener {
         self.link.leave(&mut self.outputs);
     }
 
+    /// What both clocks of the browser say: the one that everything goes by, and the time since 1970 by the wall clock,
+    /// which nothing goes by. Called now and then, as before [`Listener::handle_timeout`], so that a sleep is noticed.
+    pub fn handle_clocks(&mut self, now: LocalTime, wall: Span) {
+        let due = self.poll_timeout();
+        if self.sleep.handle_clocks(now, wall, due) {
+            self.wake(now);
+        }
+    }
+
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: LocalTime) {
         self.view.connection = self.link.handle_timeout(now, self.view.connection, &mut self.outputs);
@@ -359,6 +379,17 @@ impl Listener {
         let playback = &self.view.playback;
         let upcoming = playback.upcoming.as_ref().filter(|_| playback.status.is_running())?;
         self.clock.local_at(upcoming.start_at)
+    }
+
+    /// The machine slept, or the process stood still: the sound is anywhere, and so may be the clock.
+    fn wake(&mut self, now: LocalTime) {
+        self.player.handle_wake(now);
+        self.player.try_again();
+        self.link.hurry(now, &mut self.outputs);
+        if self.link.is_open() {
+            self.clock.burst(now);
+            self.outputs.push_back(Output::Transmit(ClientMessage::RequestState));
+        }
     }
 
     fn resync(&mut self, now: LocalTime) {

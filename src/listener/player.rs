@@ -125,6 +125,28 @@ impl Player {
         }
     }
 
+    /// The machine slept: where the elements are is anybody's guess.
+    pub(super) fn handle_wake(&mut self, now: LocalTime) {
+        for deck in &mut self.decks {
+            deck.handle_wake(now);
+        }
+    }
+
+    /// The sound comes out of another card, maybe.
+    pub(super) fn handle_output_changed(&mut self, now: LocalTime) {
+        self.learned.forget_card();
+        for deck in &mut self.decks {
+            deck.handle_new_card(now, self.learned.skew());
+        }
+    }
+
+    /// Somebody looks: reads at full speed from now on.
+    pub(super) fn look_closely(&mut self, now: LocalTime) {
+        for deck in &mut self.decks {
+            deck.look_closely(now);
+        }
+    }
+
     /// True when the current track is given up.
     pub(super) fn handle_media(
         &mut self,

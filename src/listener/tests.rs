@@ -593,3 +593,28 @@ fn a_socket_that_stays_silent_after_waking_is_given_up_soon() {
     }
     assert!(stage.take().contains(&Output::Disconnect));
 }
+
+#[test]
+fn after_a_sleep_the_clock_the_room_and_the_element_are_looked_at_anew() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(5));
+    stage.said.clear();
+    stage.listener.handle_clocks(stage.now, Span::from_secs(1_800_000_000));
+    // The clock of the page stood still for a minute, the one on the wall did not.
+    stage.listener.handle_clocks(stage.now + Span::from_millis(20), Span::from_secs(1_800_000_060));
+    stage.hear();
+    let said = stage.take();
+    assert!(said.contains(&Output::Transmit(ClientMessage::RequestState)), "{said:?}");
+    let deck = stage.listener.playing_decks().next().expect("it plays on");
+    // The element stood still, too.
+    let asleep = |stage: &Stage| stage.listener.expected_position(stage.now).unwrap() - Span::from_secs(60);
+    for _ in 0..20 {
+        stage.now += Span::from_millis(20);
+        let position = asleep(&stage);
+        stage.listener.handle_reading(stage.now, deck, position);
+        stage.listener.handle_timeout(stage.now);
+        stage.hear();
+    }
+    let sought = stage.commands().into_iter().any(|(_, command)| matches!(command, PlayerCommand::Seek(_)));
+    assert!(sought, "one jump");
+}

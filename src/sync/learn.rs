@@ -78,6 +78,11 @@ impl Learned {
         self.seek.learn(cost);
     }
 
+    /// The sound comes out of another card.
+    pub fn forget_card(&mut self) {
+        self.skew = None;
+    }
+
     /// The skew was measured well.
     pub fn learn_skew(&mut self, skew: f64) {
         if skew.abs() <= SKEW_MOST {

@@ -13,6 +13,7 @@ use super::player::Deck;
 use super::room_clock::RoomClock;
 use crate::protocol::StreamId;
 use crate::protocol::snapshot::TrackInfo;
+use crate::sync::course::Skew;
 use crate::sync::drift::DriftController;
 use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
@@ -280,6 +281,29 @@ impl DeckPlayer {
             playing.controller.demand(now, RESYNC_SEEKS_BEYOND);
         }
         self.try_again();
+    }
+
+    /// Where the element is, is anybody's guess.
+    pub(super) fn handle_wake(&mut self, now: LocalTime) {
+        if let State::Playing(playing) = &mut self.state {
+            playing.lesson = None;
+            playing.controller.handle_jump(now);
+        }
+    }
+
+    /// The sound comes out of another card, of which this is known.
+    pub(super) fn handle_new_card(&mut self, now: LocalTime, skew: Skew) {
+        if let State::Playing(playing) = &mut self.state {
+            playing.lesson = None;
+            playing.controller.handle_new_card(now, skew);
+        }
+    }
+
+    /// Reads at full speed from now on.
+    pub(super) fn look_closely(&mut self, now: LocalTime) {
+        if let State::Playing(playing) = &mut self.state {
+            playing.controller.look_closely(now);
+        }
     }
 
     /// Something happened to the element; true when the track is given up.
