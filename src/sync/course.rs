@@ -20,6 +20,12 @@ const DOUBT_FLOOR: f64 = 1.5;
 const DOUBT_SIGMAS: f64 = 5.0;
 /// The standard deviation, in ms, of a place that is no longer known.
 const ANYWHERE: f64 = 1e4;
+/// Reads and sound differ by an error that comes and goes within seconds (recorded: ±0.4 ms, every 3.5 s), so blocks that
+/// follow one another sooner say less than they seem to.
+const CORRELATED: Span = Span::from_millis(3_500);
+/// While an audio server gets to know its own delay, reads are off by this in ms at first, and ever less.
+const SETTLING_SIGMA: f64 = 0.7;
+const SETTLING: Span = Span::from_secs(5);
 /// From parts of one to ms a second.
 const MS_PER_S: f64 = 1e3;
 
@@ -112,11 +118,11 @@ impl Course {
 
     /// A block of reads.
     pub fn handle_measured(&mut self, measured: &Measured) -> Fit {
-        let variance = measured.sigma * measured.sigma;
         let Some(run) = &mut self.run else {
             self.run = Some(Run::new(measured, self.skew));
             return Fit::Taken;
         };
+        let variance = variance(measured, measured.at - run.origin, measured.at - run.at);
         run.predict(measured.at);
         let beyond = (measured.position - run.zero) - (measured.at - run.origin);
         let free = beyond.as_ms() - run.moved_at(measured.at, self.rate);
@@ -170,7 +176,7 @@ impl Run {
         Self {
             zero: measured.position,
             origin: measured.at,
-            free: TwoState::new(0.0, measured.sigma * measured.sigma, mean, sigma * sigma),
+            free: TwoState::new(0.0, variance(measured, Span::ZERO, CORRELATED), mean, sigma * sigma),
             at: measured.at,
             moved: 0.0,
             rate_since: measured.at,
@@ -185,6 +191,13 @@ impl Run {
     fn moved_at(&self, at: LocalTime, rate: f64) -> f64 {
         self.moved + (at - self.rate_since).as_ms() * (rate - 1.0)
     }
+}
+
+/// The variance of a block in ms², so long after the first and after the last one.
+fn variance(measured: &Measured, age: Span, gap: Span) -> f64 {
+    let settling = SETTLING_SIGMA * (-age.as_secs() / SETTLING.as_secs()).exp();
+    let shared = (CORRELATED.as_secs() / gap.as_secs().max(1e-3)).max(1.0);
+    (measured.sigma * measured.sigma + settling * settling) * shared
 }
 
 #[cfg(test)]
@@ -282,6 +295,6 @@ mod tests {
         let heading = Heading { at: at(0.0), position: MediaTime::ZERO, skew: 0.0, sigma: Span::ZERO };
         let before = course.ahead_of(&heading, at(0.0)).unwrap().1;
         course.handle_rate(at(0.0), 1.05);
-        assert!(course.ahead_of(&heading, at(0.0)).unwrap().1 > before + Span::from_micros(100));
+        assert!(course.ahead_of(&heading, at(0.0)).unwrap().1 > before + Span::from_micros(40));
     }
 }
