@@ -7,14 +7,15 @@
 use std::collections::VecDeque;
 
 use super::exchange::{Exchange, Offset};
+use super::kalman::TwoState;
 use super::time::{LocalTime, RoomTime, Span};
 
 /// The error of a time stamp taken in a busy browser or server, 1 σ in µs.
 const STAMP_SIGMA: f64 = 40.0;
-/// What a fresh clock may be off in rate, 1 σ: oscillators of computers and phones lie within ±100 ppm.
-const SKEW_SIGMA: f64 = 60e-6;
-/// How a quartz wanders as it warms: 0.3 ppm in a minute, as variance per second.
-const SKEW_WANDER: f64 = 0.3e-6 * 0.3e-6 / 60.0;
+/// What a fresh clock may be off in rate, 1 σ: oscillators of computers and phones lie within ±100 ppm. In ppm.
+const SKEW_SIGMA: f64 = 60.0;
+/// How a quartz wanders as it warms: 0.3 ppm in a minute, as ppm² per second.
+const SKEW_WANDER: f64 = 0.3 * 0.3 / 60.0;
 /// Phase noise of the clocks, as µs² per second.
 const PHASE_NOISE: f64 = 1.0;
 /// The shortest delay is looked for among this many exchanges, …
@@ -65,14 +66,19 @@ impl ClockEstimate {
     }
 }
 
+/// What is known at a moment: offset in µs beyond `base`, skew in ppm, time in seconds.
 #[derive(Clone, Copy, Debug)]
 struct State {
     at: LocalTime,
-    /// Offset in µs beyond `base`.
-    offset: f64,
-    skew: f64,
-    /// Covariance: offset, offset·skew, skew.
-    p: [f64; 3],
+    kalman: TwoState,
+}
+
+impl State {
+    /// Lets time pass.
+    fn predict(&mut self, now: LocalTime) {
+        self.kalman.predict((now - self.at).as_secs(), PHASE_NOISE, SKEW_WANDER);
+        self.at = self.at.max(now);
+    }
 }
 
 /// The filter.
@@ -129,12 +135,12 @@ impl ClockFilter {
             self.begin(exchange);
             return Verdict::Taken;
         };
-        predict(&mut state, now);
+        state.predict(now);
         let measured = (exchange.offset().micros() - self.base.micros()) as f64;
-        let innovation = measured - state.offset;
+        let innovation = measured - state.kalman.offset;
         let half = delay.micros() as f64 / 2.0;
         // The truth lies within half the delay of what was measured, always.
-        if innovation.abs() > half + 4.0 * state.p[0].sqrt() + CONTRADICTION_FLOOR {
+        if innovation.abs() > half + 4.0 * state.kalman.offset_sigma() + CONTRADICTION_FLOOR {
             self.contradictions += 1;
             if self.contradictions < CONTRADICTIONS {
                 return Verdict::Contradicts;
@@ -146,7 +152,7 @@ impl ClockFilter {
         }
         self.contradictions = 0;
         self.taken += 1;
-        correct(&mut state, innovation, self.variance(delay));
+        state.kalman.correct(measured, self.variance(delay));
         self.state = Some(state);
         Verdict::Taken
     }
@@ -154,12 +160,12 @@ impl ClockFilter {
     /// What is known now; `None` before the first exchange.
     pub fn estimate(&self, now: LocalTime) -> Option<ClockEstimate> {
         let mut state = self.state?;
-        predict(&mut state, now);
+        state.predict(now);
         Some(ClockEstimate {
             at: now,
-            offset: Offset::from_micros(self.base.micros() + state.offset.round() as i64),
-            skew: state.skew,
-            error: Span::from_micros((2.0 * state.p[0].sqrt()).ceil() as i64),
+            offset: Offset::from_micros(self.base.micros() + state.kalman.offset.round() as i64),
+            skew: state.kalman.skew * 1e-6,
+            error: Span::from_micros((2.0 * state.kalman.offset_sigma()).ceil() as i64),
         })
     }
 
@@ -170,9 +176,7 @@ impl ClockFilter {
         let variance = self.variance(exchange.delay());
         self.state = Some(State {
             at: exchange.arrived,
-            offset: 0.0,
-            skew: 0.0,
-            p: [variance, 0.0, SKEW_SIGMA * SKEW_SIGMA],
+            kalman: TwoState::new(0.0, variance, 0.0, SKEW_SIGMA * SKEW_SIGMA),
         });
     }
 
@@ -184,33 +188,6 @@ impl ClockFilter {
         let unseen = least.micros() as f64 / 4.0 / self.delays.len() as f64;
         STAMP_SIGMA * STAMP_SIGMA + excess * excess + unseen * unseen
     }
-}
-
-/// Lets time pass for a state.
-fn predict(state: &mut State, now: LocalTime) {
-    let micros = (now - state.at).micros().max(0) as f64;
-    let secs = micros / 1e6;
-    let [p00, p01, p11] = state.p;
-    state.offset += state.skew * micros;
-    state.p = [
-        p00 + 2.0 * micros * p01
-            + micros * micros * p11
-            + PHASE_NOISE * secs
-            + SKEW_WANDER * secs * micros * micros / 3.0,
-        p01 + micros * p11 + SKEW_WANDER * secs * micros / 2.0,
-        p11 + SKEW_WANDER * secs,
-    ];
-    state.at = state.at.max(now);
-}
-
-/// Takes a measurement of the offset.
-fn correct(state: &mut State, innovation: f64, variance: f64) {
-    let [p00, p01, p11] = state.p;
-    let total = p00 + variance;
-    let (gain_offset, gain_skew) = (p00 / total, p01 / total);
-    state.offset += gain_offset * innovation;
-    state.skew += gain_skew * innovation;
-    state.p = [(1.0 - gain_offset) * p00, (1.0 - gain_offset) * p01, p11 - gain_skew * p01];
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod drift;
 pub mod engine;
 pub mod exchange;
 pub mod fit;
+pub mod kalman;
 pub mod learn;
 pub mod profile;
 pub mod steer;
