@@ -11,6 +11,8 @@ pub mod fit;
 pub mod kalman;
 pub mod learn;
 pub mod profile;
+pub mod queueing;
 pub mod steer;
 pub mod time;
 pub mod timeline;
+pub mod two_ways;
