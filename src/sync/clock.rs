@@ -162,6 +162,7 @@ impl ClockFilter {
         let (up, down) = self.queueing(&mut state);
         state.correct(Way::Up, seen.up, &up);
         state.correct(Way::Down, seen.down, &down);
+        // The truth lies within half the delay of what was measured; so does the estimate, whatever is assumed of waits.
         let most = half + STAMP_BOUND;
         state.clock.offset = state.clock.offset.clamp(measured - most, measured + most);
         self.state = Some(state);
