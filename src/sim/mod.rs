@@ -4,10 +4,14 @@
 //!
 //! The *true time* of a simulation is the server's clock; listeners never see it.
 
+pub mod baselines;
 pub mod browser;
 pub mod element;
+pub mod fit;
 pub mod network;
+pub mod race;
 pub mod random;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 pub mod world;

@@ -5,16 +5,28 @@ use super::time::{LocalTime, Span};
 
 /// Pings of a first burst, and of one that is asked for.
 const FULL_BURST: u32 = 8;
-/// Pings of a steady burst.
-const STEADY_BURST: u32 = 4;
+/// Pings of a later burst, …
+const LATER_BURST: u32 = 4;
+/// … and of a steady one when bursts are close together though the clock is known well: eight pings a minute do.
+const CLOSE_BURST: u32 = 2;
+/// Steady bursts at most this far apart are close together.
+const CLOSE: Span = Span::from_secs(15);
 /// From an answer to the next ping: uneven, so that pings do not fall into step with something periodic.
 const SPACING: [Span; 4] =
     [Span::from_millis(23), Span::from_millis(37), Span::from_millis(29), Span::from_millis(41)];
 /// An answer that took longer is not waited for.
 const ANSWER_TIMEOUT: Span = Span::from_millis(2_000);
-/// The gaps between the first bursts: the skew needs a minute to show.
-const FIRST_GAPS: [Span; 4] =
-    [Span::from_secs(1), Span::from_secs(3), Span::from_secs(6), Span::from_secs(10)];
+/// The gaps between the first bursts: the skew needs a minute to show, and until it has, an estimate is good for about as
+/// long as it took to make.
+const FIRST_GAPS: [Span; 7] = [
+    Span::from_secs(1),
+    Span::from_secs(2),
+    Span::from_secs(3),
+    Span::from_secs(5),
+    Span::from_secs(8),
+    Span::from_secs(12),
+    Span::from_secs(18),
+];
 /// The gap while the error bound is poor.
 const POOR_GAP: Span = Span::from_secs(10);
 /// An error bound above this is poor.
@@ -27,6 +39,8 @@ pub struct PingCadence {
     /// The ping that is under way.
     waiting: Option<(u64, LocalTime)>,
     left_in_burst: u32,
+    /// How many pings the next burst has.
+    next_burst: u32,
     due: Option<LocalTime>,
     bursts: usize,
 }
@@ -57,7 +71,7 @@ impl PingCadence {
             return None;
         }
         if self.left_in_burst == 0 {
-            self.left_in_burst = STEADY_BURST;
+            self.left_in_burst = self.next_burst;
         }
         self.next_id += 1;
         self.waiting = Some((self.next_id, now));
@@ -75,11 +89,14 @@ impl PingCadence {
         let gap = if self.left_in_burst > 0 {
             SPACING[(id % SPACING.len() as u64) as usize]
         } else {
-            let gap = FIRST_GAPS.get(self.bursts).copied().unwrap_or(if error > POOR_ERROR {
-                POOR_GAP.min(steady)
+            let gap = if let Some(gap) = FIRST_GAPS.get(self.bursts) {
+                self.next_burst = LATER_BURST;
+                *gap
             } else {
-                steady
-            });
+                let poor = error > POOR_ERROR;
+                self.next_burst = if poor || steady > CLOSE { LATER_BURST } else { CLOSE_BURST };
+                if poor { POOR_GAP.min(steady) } else { steady }
+            };
             self.bursts += 1;
             gap
         };
@@ -104,11 +121,21 @@ mod tests {
 
     /// Runs for a while on a network with a fixed round trip, and says when pings were sent.
     fn run(cadence: &mut PingCadence, until: Span, rtt: Span, error: Span) -> Vec<LocalTime> {
+        run_at(cadence, until, rtt, error, STEADY)
+    }
+
+    fn run_at(
+        cadence: &mut PingCadence,
+        until: Span,
+        rtt: Span,
+        error: Span,
+        steady: Span,
+    ) -> Vec<LocalTime> {
         let mut sent = Vec::new();
         while let Some(due) = cadence.poll_timeout().filter(|due| *due <= LocalTime::ZERO + until) {
             if let Some(id) = cadence.poll_ping(due) {
                 sent.push(due);
-                cadence.handle_answer(due + rtt, id, error, STEADY);
+                cadence.handle_answer(due + rtt, id, error, steady);
             }
         }
         sent
@@ -134,7 +161,24 @@ mod tests {
             cadence.burst(LocalTime::ZERO);
             run(&mut cadence, Span::from_secs(300), Span::from_millis(10), error).len()
         };
-        assert!(count(Span::from_millis(50)) > 2 * count(Span::from_millis(1)));
+        assert!(count(Span::from_millis(50)) > 3 * count(Span::from_millis(1)) / 2);
+    }
+
+    #[test]
+    fn a_good_clock_costs_eight_pings_a_minute_however_far_apart_its_bursts_are() {
+        for steady in [Span::from_secs(15), Span::from_secs(30)] {
+            let mut cadence = PingCadence::default();
+            cadence.burst(LocalTime::ZERO);
+            let sent = run_at(
+                &mut cadence,
+                Span::from_secs(660),
+                Span::from_millis(10),
+                Span::from_millis(1),
+                steady,
+            );
+            let late = sent.iter().filter(|t| **t >= LocalTime::ZERO + Span::from_secs(60)).count();
+            assert!((76..=84).contains(&late), "{late} pings in ten minutes at {steady:?}");
+        }
     }
 
     #[test]

@@ -78,6 +78,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
         fn the_offset_is_wrong_by_half_the_asymmetry(
             offset in -1_000_000_000i64..1_000_000_000, there in 0i64..500_000, back in 0i64..500_000, work in 0i64..10_000
@@ -91,6 +93,16 @@ mod tests {
             let error = exchange.offset().micros() - offset;
             prop_assert!((error - (there - back) / 2).abs() <= 1);
             prop_assert!(2 * error.abs() <= there + back + 2);
+        }
+
+        #[test]
+        fn an_offset_leads_there_and_back(local: i32, room: i32, other: i32) {
+            let (local, room) = (LocalTime::from_micros(local.into()), RoomTime::from_micros(room.into()));
+            let offset = Offset::between(local, room);
+            prop_assert_eq!(local + offset, room);
+            prop_assert_eq!(room - offset, local);
+            let other = LocalTime::from_micros(other.into());
+            prop_assert_eq!((other + offset) - room, other - local);
         }
     }
 }

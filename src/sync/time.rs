@@ -256,7 +256,45 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// A hundred years in µs.
+    const CENTURY: i64 = 100 * 366 * 86_400 * 1_000_000;
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn times_and_spans_add_up(at in -CENTURY..CENTURY, a in -CENTURY..CENTURY, b in -CENTURY..CENTURY) {
+            let (start, a, b) = (LocalTime::from_micros(at), Span::from_micros(a), Span::from_micros(b));
+            prop_assert_eq!((start + a) - start, a);
+            prop_assert_eq!((start + a) - a, start);
+            prop_assert_eq!((start + a) + b, (start + b) + a);
+            prop_assert_eq!((start + a) - (start + b), a - b);
+            prop_assert_eq!(start + a < start + b, a < b);
+            let mut moved = start;
+            moved += a;
+            prop_assert_eq!(moved, start + a);
+        }
+
+        #[test]
+        fn no_arithmetic_overflows(at: i64, a: i64) {
+            let (start, span) = (RoomTime::from_micros(at), Span::from_micros(a));
+            if a >= 0 {
+                prop_assert!(start + span >= start && start - span <= start);
+            } else {
+                prop_assert!(start + span <= start && start - span >= start);
+            }
+            prop_assert!(span.abs() >= Span::ZERO);
+            prop_assert!((span + span).abs() >= span.abs());
+        }
+
+        #[test]
+        fn a_length_in_other_units_is_the_same_length(micros in -CENTURY..CENTURY) {
+            let span = Span::from_micros(micros);
+            prop_assert_eq!(Span::from_ms_f64(span.as_ms()), span);
+            prop_assert_eq!(Span::from_secs_f64(span.as_secs()), span);
+            prop_assert_eq!(span.scale(1.0), span);
+        }
+
         #[test]
         fn a_room_time_survives_the_wire_to_the_microsecond(micros in 0i64..4_000_000_000_000_000) {
             let time = RoomTime::from_micros(micros);

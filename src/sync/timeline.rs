@@ -66,14 +66,52 @@ mod tests {
         assert_eq!(running().ends_at(), Some(RoomTime::from_micros(51_000_000)));
     }
 
+    /// Any timeline that a room may have, and three moments around it.
+    fn any_timeline() -> impl Strategy<Value = (Timeline, [RoomTime; 3])> {
+        let day = 86_400_000_000i64;
+        (0..1_000 * day, 0.0..1.0f64, 0..day, any::<bool>(), prop::array::uniform3(-day..2 * day)).prop_map(
+            |(start_at, share, duration, running, around)| {
+                let start_position = (duration as f64 * share) as i64;
+                let timeline = Timeline {
+                    start_at: RoomTime::from_micros(start_at),
+                    start_position: MediaTime::from_micros(start_position),
+                    duration: MediaTime::from_micros(duration),
+                    running,
+                };
+                (timeline, around.map(|after| RoomTime::from_micros(start_at + after)))
+            },
+        )
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
-        fn it_never_goes_back_and_never_leaves_the_track(a in 0i64..100_000_000, b in 0i64..100_000_000) {
-            let timeline = running();
-            let (early, late) = (RoomTime::from_micros(a.min(b)), RoomTime::from_micros(a.max(b)));
-            prop_assert!(timeline.position_at(early) <= timeline.position_at(late));
-            prop_assert!(timeline.position_at(late) <= timeline.duration - END_GUARD);
-            prop_assert!(timeline.position_at(late) - timeline.position_at(early) <= late - early);
+        fn it_never_goes_back_never_runs_faster_than_time_and_never_leaves_the_track(
+            (timeline, [a, b, _]) in any_timeline()
+        ) {
+            let (early, late) = (timeline.position_at(a.min(b)), timeline.position_at(a.max(b)));
+            prop_assert!(early <= late);
+            prop_assert!(late - early <= a.max(b) - a.min(b));
+            prop_assert!(early >= MediaTime::ZERO);
+            prop_assert!(late <= (timeline.duration - END_GUARD).max(MediaTime::ZERO));
+        }
+
+        #[test]
+        fn a_position_tells_the_moment((timeline, [at, ..]) in any_timeline()) {
+            // The way back, by which a deck knows when to start: valid for what lies on the moving part.
+            let position = timeline.position_at(at);
+            let moment = timeline.start_at + (position - timeline.start_position);
+            let last = timeline.duration - END_GUARD;
+            if timeline.running && at > timeline.start_at && position < last {
+                prop_assert_eq!(moment, at);
+            }
+            if timeline.running && moment >= timeline.start_at {
+                prop_assert_eq!(timeline.position_at(moment), position);
+            }
+            if let Some(end) = timeline.ends_at() {
+                prop_assert_eq!(end - timeline.start_at, timeline.duration - timeline.start_position);
+            }
         }
     }
 }

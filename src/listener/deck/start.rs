@@ -16,6 +16,8 @@ use crate::sync::timeline::{END_GUARD, Timeline};
 const THERE: Span = Span::from_millis(1);
 /// `play()` that is called up to so late still lands within what bending removes at once.
 const STILL_ON_TIME: Span = Span::from_millis(8);
+/// A rate that differs by less makes 0.3 ms in a minute.
+const RATE_WORTH_WRITING: f64 = 5e-6;
 /// Aiming ahead further than this would be a pause.
 const PRIME_MOST: Span = Span::from_millis(1_500);
 /// After the sound should have begun, reads are not trusted for so long: `play()` is late by some 10 ms more or less.
@@ -146,7 +148,7 @@ impl DeckPlayer {
     ) {
         let room = around.clock.heading(now, &cue.line, Span::ZERO).map_or(0.0, |heading| heading.skew);
         let rate = resting_rate(&around.policy, learned.skew(), room);
-        if (rate - self.rate).abs() > 1e-9 {
+        if (rate - self.rate).abs() > RATE_WORTH_WRITING {
             self.set_rate(rate, out);
         }
     }
