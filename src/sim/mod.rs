@@ -5,9 +5,16 @@
 //! The *true time* of a simulation is the server's clock; listeners never see it.
 
 pub mod browser;
+pub mod device;
 pub mod element;
 pub mod network;
+pub mod oscillator;
+pub mod plot;
 pub mod random;
+pub mod report;
+pub mod statistics;
 #[cfg(test)]
 mod tests;
+pub mod trial;
+pub mod weather;
 pub mod world;
