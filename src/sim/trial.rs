@@ -15,9 +15,7 @@ pub const LOOK: Span = Span::from_millis(50);
 pub const COUNTED_FROM: Span = Span::from_secs(10);
 /// … and what a listener does to the sound from here on, or from half of a shorter trial.
 pub const STEADY_FROM: Span = Span::from_secs(60);
-/// Each action is done so often …
-const ROUNDS: usize = 5;
-/// … and listened to for so long.
+/// After each action it is listened for so long.
 const AFTERMATH: Span = Span::from_secs(20);
 /// In step means: for so long.
 const STAYS: Span = Span::from_secs(1);
@@ -33,6 +31,8 @@ pub struct Trial {
     pub listeners: usize,
     /// How long music plays before anybody does anything.
     pub length: Span,
+    /// How often each action is done then.
+    pub rounds: usize,
     /// What everything follows from.
     pub seed: u64,
 }
@@ -228,7 +228,7 @@ impl Run {
             soon: Distribution::default(),
             later: Distribution::default(),
         });
-        for round in 0..ROUNDS {
+        for round in 0..self.outcome.trial.rounds {
             for aftermath in &mut aftermaths {
                 let joiner = self.perform(aftermath.action, round);
                 self.listen_after(aftermath);
