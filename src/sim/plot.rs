@@ -4,13 +4,14 @@
 use std::fmt::Write;
 
 use super::statistics::Distribution;
-use super::trial::{COUNTED_FROM, LOOK, Outcome, Trace};
+use super::trial::{COUNTED_FROM, Curve, Outcome, STRETCHES};
+use crate::sync::time::Span;
 
-/// The whole drawing, and where lines may be, in px.
+/// The whole drawing, and where lines may be, in px: one for each stretch of a trace.
 const WIDTH: f64 = 1_200.0;
 const HEIGHT: f64 = 680.0;
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = 1_180.0;
+const RIGHT: f64 = LEFT + STRETCHES as f64;
 /// Top and bottom of the two parts.
 const SOUND: (f64, f64) = (70.0, 370.0);
 const CLOCK: (f64, f64) = (430.0, 610.0);
@@ -22,54 +23,39 @@ const NAMED: usize = 16;
 
 /// Draws an outcome as one SVG document.
 pub fn svg(outcome: &Outcome) -> String {
-    let looks = outcome.traces.first().map_or(0, |trace| trace.sound.len()).max(1);
-    let sounds: Vec<_> = outcome.traces.iter().map(|trace| columns(&trace.sound, looks)).collect();
-    let clocks: Vec<_> = outcome.traces.iter().map(|trace| columns(&trace.clock, looks)).collect();
-    let reach = |values: fn(&Trace) -> &Vec<Option<f32>>| {
-        let mut all = Distribution::default();
-        let skip = (COUNTED_FROM.micros() / LOOK.micros()) as usize;
-        for trace in &outcome.traces {
-            values(trace).iter().skip(skip).flatten().for_each(|ms| all.add(f64::from(*ms)));
-        }
-        nice(all.quantile(0.995) * 1.25)
-    };
+    let sounds: Vec<_> = outcome.traces.iter().map(|trace| &trace.sound).collect();
+    let clocks: Vec<_> = outcome.traces.iter().map(|trace| &trace.clock).collect();
+    let parts = [
+        Part { title: "sound − timeline, ms", area: SOUND, reach: reach(outcome, &sounds), curves: sounds },
+        Part { title: "clock − truth, ms", area: CLOCK, reach: reach(outcome, &clocks), curves: clocks },
+    ];
     let mut out = String::new();
     // Writing to a string does not fail.
-    let _ = draw(
-        &mut out,
-        outcome,
-        looks,
-        &[
-            Part { title: "sound − timeline, ms", area: SOUND, reach: reach(|t| &t.sound), lines: sounds },
-            Part { title: "clock − truth, ms", area: CLOCK, reach: reach(|t| &t.clock), lines: clocks },
-        ],
-    );
+    let _ = draw(&mut out, outcome, &parts);
     out
 }
 
-/// The least and the most within each column of pixels; `None` where there is nothing.
-type Columns = Vec<Option<(f32, f32)>>;
-
 /// One of the parts of the drawing.
-struct Part {
+struct Part<'a> {
     title: &'static str,
     /// Top and bottom.
     area: (f64, f64),
     /// What its top stands for, in ms.
     reach: f64,
-    lines: Vec<Columns>,
+    curves: Vec<&'a Curve>,
 }
 
-fn columns(values: &[Option<f32>], looks: usize) -> Columns {
-    let count = (RIGHT - LEFT) as usize;
-    let mut columns = vec![None; count];
-    for (n, value) in values.iter().enumerate() {
-        let Some(value) = *value else { continue };
-        let column = &mut columns[n * count / looks];
-        let (least, most) = column.unwrap_or((value, value));
-        *column = Some((value.min(least), value.max(most)));
+/// As much as shows the music between start and actions; what is farther is at the edge.
+fn reach(outcome: &Outcome, curves: &[&Curve]) -> f64 {
+    let stretch = |at: Span| (at.as_secs() / outcome.trial.whole().as_secs() * STRETCHES as f64) as usize;
+    let (from, until) = (stretch(COUNTED_FROM) + 1, stretch(outcome.trial.length));
+    let mut all = Distribution::default();
+    for curve in curves {
+        for (least, most) in curve.0.iter().take(until).skip(from).flatten() {
+            all.add(least.abs().max(*most));
+        }
     }
-    columns
+    nice(all.quantile(0.99) * 1.25)
 }
 
 /// 1, 2 or 5 times a power of ten, not below this.
@@ -78,7 +64,7 @@ fn nice(ms: f64) -> f64 {
     [1.0, 2.0, 5.0, 10.0].map(|step| step * power).into_iter().find(|step| *step >= ms).unwrap_or(power)
 }
 
-fn draw(out: &mut String, outcome: &Outcome, looks: usize, parts: &[Part]) -> std::fmt::Result {
+fn draw(out: &mut String, outcome: &Outcome, parts: &[Part<'_>]) -> std::fmt::Result {
     let trial = &outcome.trial;
     let names: Vec<&str> = trial.links.iter().map(|(name, _)| name.as_str()).collect();
     writeln!(
@@ -97,7 +83,7 @@ fn draw(out: &mut String, outcome: &Outcome, looks: usize, parts: &[Part]) -> st
     for part in parts {
         draw_part(out, part)?;
     }
-    let minutes = looks as f64 * LOOK.as_secs() / 60.0;
+    let minutes = trial.whole().as_secs() / 60.0;
     let x = |minute: f64| LEFT + (RIGHT - LEFT) * minute / minutes;
     for (at, action) in &outcome.actions {
         let x = x(at.as_secs() / 60.0);
@@ -140,7 +126,7 @@ fn draw(out: &mut String, outcome: &Outcome, looks: usize, parts: &[Part]) -> st
     writeln!(out, "</svg>")
 }
 
-fn draw_part(out: &mut String, part: &Part) -> std::fmt::Result {
+fn draw_part(out: &mut String, part: &Part<'_>) -> std::fmt::Result {
     let ((top, bottom), reach) = (part.area, part.reach);
     let middle = f64::midpoint(top, bottom);
     let y = |ms: f64| middle - (ms / reach).clamp(-1.0, 1.0) * (bottom - top) / 2.0;
@@ -155,16 +141,16 @@ fn draw_part(out: &mut String, part: &Part) -> std::fmt::Result {
             y + 4.0
         )?;
     }
-    for (number, line) in part.lines.iter().enumerate() {
+    for (number, curve) in part.curves.iter().enumerate() {
         let mut path = String::new();
         let mut pen_down = false;
-        for (column, value) in line.iter().enumerate() {
+        for (stretch, value) in curve.0.iter().enumerate() {
             let Some((least, most)) = *value else {
                 pen_down = false;
                 continue;
             };
-            let (low, high) = (y(f64::from(least)), y(f64::from(most)));
-            write!(path, "{}{:.0} {high:.1}", if pen_down { 'L' } else { 'M' }, LEFT + column as f64)?;
+            let (low, high) = (y(least), y(most));
+            write!(path, "{}{:.0} {high:.1}", if pen_down { 'L' } else { 'M' }, LEFT + stretch as f64)?;
             if low - high >= 0.1 {
                 write!(path, "V{low:.1}")?;
             }

@@ -17,6 +17,8 @@ pub const COUNTED_FROM: Span = Span::from_secs(10);
 pub const STEADY_FROM: Span = Span::from_secs(60);
 /// After each action it is listened for so long.
 const AFTERMATH: Span = Span::from_secs(20);
+/// Before a resume there is a pause.
+const PAUSE: Span = Span::from_secs(2);
 /// In step means: for so long.
 const STAYS: Span = Span::from_secs(1);
 
@@ -44,7 +46,7 @@ pub enum Action {
     Start,
     /// Somewhere else in it.
     Seek,
-    /// On after a pause of two seconds.
+    /// On after a pause.
     Resume,
     /// One more comes, whose device is new.
     Join,
@@ -80,13 +82,35 @@ pub struct Aftermath {
     pub later: Distribution,
 }
 
-/// What one listener sounded like, for a drawing: one entry a look, in ms.
-#[derive(Clone, Debug, Default)]
+/// So many stretches of equal length make a trace.
+pub const STRETCHES: usize = 1_110;
+
+/// The least and the most of something within each of [`STRETCHES`], in ms; `None` where there is nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve(pub Vec<Option<(f64, f64)>>);
+
+impl Curve {
+    fn add(&mut self, stretch: usize, ms: Option<f64>) {
+        if let (Some(ms), Some(known)) = (ms, self.0.get_mut(stretch)) {
+            let (least, most) = known.unwrap_or((ms, ms));
+            *known = Some((least.min(ms), most.max(ms)));
+        }
+    }
+}
+
+impl Default for Curve {
+    fn default() -> Self {
+        Self(vec![None; STRETCHES])
+    }
+}
+
+/// What one listener sounded like, for a drawing.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trace {
-    /// Sound minus timeline; `None` while silent.
-    pub sound: Vec<Option<f32>>,
+    /// Sound minus timeline; nothing while silent.
+    pub sound: Curve,
     /// Clock minus truth, of which half the asymmetry is a part.
-    pub clock: Vec<Option<f32>>,
+    pub clock: Curve,
 }
 
 /// What came of a trial.
@@ -165,6 +189,11 @@ impl Trial {
         run.steady();
         run.act();
         run.outcome
+    }
+
+    /// How long it takes, with everything that people do.
+    pub fn whole(&self) -> Span {
+        self.length + (AFTERMATH * Action::ALL.len() as i64 + PAUSE) * self.rounds as i64
     }
 
     fn join(&self, world: &mut World, number: usize) -> usize {
@@ -256,7 +285,7 @@ impl Run {
             }
             Action::Resume => {
                 self.world.host(Command::Pause);
-                for _ in 0..Span::from_secs(2).micros() / LOOK.micros() {
+                for _ in 0..PAUSE.micros() / LOOK.micros() {
                     self.look();
                 }
                 self.world.host(Command::Resume);
@@ -310,10 +339,11 @@ impl Run {
     fn look(&mut self) -> Vec<Option<f64>> {
         self.world.run(LOOK);
         let errors: Vec<Option<f64>> = self.world.errors_ms().collect();
+        let share = (self.world.now - self.begun).as_secs() / self.outcome.trial.whole().as_secs();
+        let stretch = (share * STRETCHES as f64) as usize;
         for (number, trace) in self.outcome.traces.iter_mut().enumerate() {
-            trace.sound.push(errors[number].map(|ms| ms as f32));
-            let clock = self.world.browsers[number].clock_error_ms(self.world.now);
-            trace.clock.push(clock.map(|ms| ms as f32));
+            trace.sound.add(stretch, errors[number]);
+            trace.clock.add(stretch, self.world.browsers[number].clock_error_ms(self.world.now));
         }
         errors
     }
