@@ -235,7 +235,7 @@ mod tests {
             (["--engine", "netscape"], "webkit"),
             (["--listeners", "1"], "2..=200"),
             (["--minutes", "0"], "1..=1440"),
-            (["--seed", "-1"], "--seed"),
+            (["--seed", "seven"], "--seed"),
         ] {
             let error = simulation(&words).unwrap_err();
             assert!(error.contains(told), "{error}");

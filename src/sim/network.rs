@@ -162,11 +162,11 @@ impl Link {
     /// The two directions of one connection, up and down.
     pub fn paths(&self, now: RoomTime, random: &mut Random) -> (Path, Path) {
         let shared = random.bits();
-        let mut path = |model: NetworkModel| Path {
+        let mut path = |model: &NetworkModel| Path {
             weather: Some(Weather::new(&model.climate, now, shared, random.bits())),
-            ..Path::new(model)
+            ..Path::new(*model)
         };
-        (path(self.up), path(self.down))
+        (path(&self.up), path(&self.down))
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
     const SEEDS: u64 = 200;
 
     /// What messages take that are sent every so often, in ms.
-    fn delays(link: Link, seed: u64, count: i64, every: Span) -> Vec<(RoomTime, RoomTime)> {
+    fn delays(link: &Link, seed: u64, count: i64, every: Span) -> Vec<(RoomTime, RoomTime)> {
         let mut random = Random::new(seed);
         let start = RoomTime::ZERO + Span::from_secs(1_000);
         let (mut up, _) = link.paths(start, &mut random);
@@ -264,7 +264,7 @@ mod tests {
     fn nothing_overtakes_and_nothing_comes_before_the_shortest_way() {
         for (name, link) in Link::NAMED {
             for seed in 0..SEEDS {
-                let sent = delays(link, seed, 300, Span::from_millis(37));
+                let sent = delays(&link, seed, 300, Span::from_millis(37));
                 let shortest = link.up.base - link.up.jitter;
                 assert!(sent.iter().all(|(at, arrives)| *arrives - *at >= shortest), "{name}, seed {seed}");
                 assert!(sent.windows(2).all(|two| two[0].1 <= two[1].1), "{name}, seed {seed}");
@@ -276,7 +276,7 @@ mod tests {
     fn a_nap_holds_neighbours_together() {
         let (mut held, mut both) = (0, 0);
         for seed in 0..SEEDS {
-            let sent = delays(named("wifi"), seed, 2_000, Span::from_millis(40));
+            let sent = delays(&named("wifi"), seed, 2_000, Span::from_millis(40));
             let late = |n: usize| sent[n].1 - sent[n].0 > Span::from_millis(60);
             held += (0..sent.len() - 1).filter(|n| late(*n)).count();
             both += (0..sent.len() - 1).filter(|n| late(*n) && late(n + 1)).count();
@@ -291,7 +291,7 @@ mod tests {
     fn a_bloated_queue_fills_over_seconds_to_hundreds_of_milliseconds() {
         let mut share = 0.0;
         for seed in 0..SEEDS {
-            let sent = delays(named("bufferbloat"), seed, 3_000, Span::from_millis(100));
+            let sent = delays(&named("bufferbloat"), seed, 3_000, Span::from_millis(100));
             share += share_beyond(&sent, Span::from_millis(150)) / SEEDS as f64;
             let longest = sent.iter().map(|(at, arrives)| *arrives - *at).max().unwrap();
             assert!(longest > Span::from_millis(200), "seed {seed}: {longest:?}");
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn after_a_black_out_everything_comes_at_once_and_both_ways_share_it() {
         for seed in 0..SEEDS {
-            let sent = delays(named("blackout"), seed, 15_000, Span::from_millis(100));
+            let sent = delays(&named("blackout"), seed, 15_000, Span::from_millis(100));
             let longest = sent.iter().map(|(at, arrives)| *arrives - *at).max().unwrap();
             assert!(
                 longest > Span::from_secs(9) && longest < Span::from_millis(10_100),

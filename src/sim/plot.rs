@@ -98,7 +98,7 @@ fn draw(out: &mut String, outcome: &Outcome, parts: &[Part<'_>]) -> std::fmt::Re
         let (x, y) = (x(at.as_secs() / 60.0) - 6.0, SOUND.0 - 8.0);
         writeln!(
             out,
-            r##"<text x="{x:.1}" y="{y}" text-anchor="end">from here on: start, seek, resume, late join, in turn →</text>"##
+            r#"<text x="{x:.1}" y="{y}" text-anchor="end">from here on: start, seek, resume, late join, in turn →</text>"#
         )?;
     }
     let step = nice(minutes / 12.0);

@@ -72,10 +72,10 @@ mod tests {
         for n in 0..1_000 {
             let ms = f64::from(n) * 0.1 + 0.005;
             if n % 2 == 0 {
-                low.add(-ms)
+                low.add(-ms);
             } else {
-                high.add(ms)
-            };
+                high.add(ms);
+            }
         }
         low.merge(&high);
         assert_eq!(low.count(), 1_000);
