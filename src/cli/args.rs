@@ -3,9 +3,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::server::{Config, Secret};
+use crate::sim::network::Link;
+use crate::sync::engine::Engine;
 
 /// Everyone in the room hears the same music at the same instant.
 #[derive(Debug, Parser)]
@@ -21,13 +24,54 @@ pub(super) struct Args {
 }
 
 /// What to do.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve (what happens without a command).
     Serve,
     /// Scan the music folders, print what was found, and end.
     Scan,
+    /// Run a room with simulated clocks, networks and players; print, and draw, what its listeners would hear.
+    Simulate(Simulation),
 }
+
+/// What to simulate.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Simulation {
+    /// The listeners' network; several, separated by commas, are had in turn.
+    #[arg(
+        long = "profile",
+        value_name = "NAME",
+        value_delimiter = ',',
+        default_value = "wifi",
+        value_parser = PossibleValuesParser::new(Link::NAMED.map(|(name, _)| name))
+    )]
+    pub(super) profiles: Vec<String>,
+    /// The listeners' browsers; several, separated by commas, are had in turn.
+    #[arg(
+        long = "engine",
+        value_name = "NAME",
+        value_delimiter = ',',
+        default_value = "chromium",
+        value_parser = PossibleValuesParser::new(ENGINES.map(|(name, _)| name))
+    )]
+    pub(super) engines: Vec<String>,
+    /// How many listen.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(2..=200))]
+    pub(super) listeners: u16,
+    /// How long they listen before anybody does anything.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=1_440))]
+    pub(super) minutes: u16,
+    /// What everything follows from: the same seed gives the same evening.
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub(super) seed: u64,
+    /// Where the drawing goes. [default: `simulate-PROFILE-SEED.svg` in this folder]
+    #[arg(long, value_name = "FILE")]
+    pub(super) svg: Option<PathBuf>,
+}
+
+/// The engines by the names that people type.
+pub(super) const ENGINES: [(&str, Engine); 3] =
+    [("chromium", Engine::Chromium), ("firefox", Engine::Gecko), ("webkit", Engine::WebKit)];
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -163,5 +207,38 @@ mod tests {
         let program = target.path().join("release").join("tutti");
         assert_eq!(site_root(Some(&program)), target.path().join("site"));
         assert_eq!(site_root(None), PathBuf::from("target/site"));
+    }
+
+    fn simulation(words: &[&str]) -> Result<Simulation, String> {
+        let args =
+            Args::try_parse_from([&["tutti", "simulate"], words].concat()).map_err(|e| e.to_string())?;
+        match args.command {
+            Some(Command::Simulate(simulation)) => Ok(simulation),
+            other => panic!("not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_simulation_is_told_what_to_simulate() {
+        let words = "--profile wifi,4g --listeners 3 --minutes 5 --seed 9 --engine firefox --svg x.svg";
+        let simulation = simulation(&words.split(' ').collect::<Vec<_>>()).unwrap();
+        assert_eq!(simulation.profiles, ["wifi", "4g"]);
+        assert_eq!((simulation.listeners, simulation.minutes, simulation.seed), (3, 5, 9));
+        assert_eq!(simulation.engines, ["firefox"]);
+        assert_eq!(simulation.svg, Some(PathBuf::from("x.svg")));
+    }
+
+    #[test]
+    fn a_wrong_flag_of_a_simulation_is_told_what_would_be_right() {
+        for (words, told) in [
+            (["--profile", "dsl"], "bufferbloat"),
+            (["--engine", "netscape"], "webkit"),
+            (["--listeners", "1"], "2..=200"),
+            (["--minutes", "0"], "1..=1440"),
+            (["--seed", "seven"], "--seed"),
+        ] {
+            let error = simulation(&words).unwrap_err();
+            assert!(error.contains(told), "{error}");
+        }
     }
 }

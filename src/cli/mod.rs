@@ -4,6 +4,7 @@
 mod args;
 mod scan;
 mod serve;
+mod simulate;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -17,17 +18,23 @@ use args::{Args, Command, LogFormat};
 pub fn main() -> ExitCode {
     let args = Args::parse();
     log(args.log_format);
+    if let Some(Command::Simulate(simulation)) = args.command {
+        return done(simulate::simulate(simulation));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
     };
-    let done = runtime.block_on(async {
-        match args.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(args.settings).await,
-            Command::Scan => scan::scan(args.settings).await,
+    done(runtime.block_on(async {
+        match args.command {
+            Some(Command::Scan) => scan::scan(args.settings).await,
+            _ => serve::serve(args.settings).await,
         }
-    });
-    match done {
+    }))
+}
+
+fn done(result: anyhow::Result<()>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }

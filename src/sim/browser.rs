@@ -1,7 +1,9 @@
 //! A listener with a modelled browser around it: a clock of its own, two elements, and what is under way.
 
-use super::element::{Device, Element};
-use super::network::{NetworkModel, Path};
+use super::device::Device;
+use super::element::Element;
+use super::network::{Link, Path};
+use super::oscillator::{Oscillator, WANDER_PPB_PER_MINUTE};
 use super::random::Random;
 use crate::listener::view::Beginning;
 use crate::listener::{Deck, Listener, ListenerConfig};
@@ -10,27 +12,17 @@ use crate::room::ConnectionId;
 use crate::sync::engine::Engine;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, RoomTime, Span};
+use crate::sync::timeline::END_GUARD;
 
-/// A clock that is off, in offset and in rate.
-#[derive(Clone, Copy, Debug)]
-pub struct Oscillator {
-    offset: i64,
-    skew: f64,
-    origin: RoomTime,
-}
-
-impl Oscillator {
-    /// What it shows at a true time.
-    pub fn local(&self, truth: RoomTime) -> LocalTime {
-        let run = (truth - self.origin).micros() as f64;
-        LocalTime::from_micros(self.offset + (run * (1.0 + self.skew)).round() as i64)
-    }
-
-    /// The true time at which it shows this.
-    pub fn truth(&self, local: LocalTime) -> RoomTime {
-        let run = (local.micros() - self.offset) as f64;
-        self.origin + Span::from_micros((run / (1.0 + self.skew)).ceil() as i64)
-    }
+/// What a listener did to sound that could be heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touches {
+    /// Writes of the rate.
+    pub rates: u64,
+    /// Seeks.
+    pub seeks: u64,
+    /// Times that the data ran out; not the listener's doing.
+    pub stalls: u64,
 }
 
 /// A simulated browser in a room.
@@ -46,6 +38,10 @@ pub struct Browser {
     pub elements: [Element; 2],
     /// Whether the browser lets it play without a tap.
     pub may_play: bool,
+    /// What was done to its sound.
+    pub touches: Touches,
+    /// What it is connected by.
+    pub link: Link,
     pub(super) up: Path,
     pub(super) down: Path,
     pub(super) connection: Option<(MemberId, ConnectionId)>,
@@ -54,32 +50,29 @@ pub struct Browser {
     pub(super) open: bool,
     /// While the network is gone, nothing is delivered.
     pub(super) offline: bool,
+    /// Its process stands still until then.
+    pub(super) suspended: RoomTime,
+    /// When the server last heard of it.
+    pub(super) heard_at: RoomTime,
 }
 
 impl Browser {
-    /// A browser that opens the room's page now.
+    /// A browser of this engine that opens the room's page now.
     pub fn new(
         number: usize,
         beginning: Beginning,
-        network: NetworkModel,
+        (engine, link): (Engine, Link),
         now: RoomTime,
         random: &mut Random,
     ) -> Self {
-        let oscillator = Oscillator {
-            offset: random.span(Span::ZERO, Span::from_secs(100_000)).micros(),
-            skew: random.between(-100e-6, 100e-6),
-            origin: now,
-        };
-        let device = Device {
-            start_latency: random.span(Span::from_millis(50), Span::from_millis(160)),
-            start_jitter: Span::from_millis(4),
-            seek_cost: random.span(Span::from_millis(20), Span::from_millis(90)),
-            load_time: random.span(Span::from_millis(40), Span::from_millis(200)),
-            card_skew: random.between(-100e-6, 100e-6),
-        };
+        let shows = LocalTime::ZERO + random.span(Span::ZERO, Span::from_secs(100_000));
+        let skew = random.between(-100e-6, 100e-6);
+        let oscillator = Oscillator::new(now, shows, skew, WANDER_PPB_PER_MINUTE, random);
+        let device = Device::draw(engine, &link, now, random);
+        let (up, down) = link.paths(now, random);
         let config = ListenerConfig {
             beginning,
-            engine: Engine::Chromium,
+            engine,
             learned: Learned::default(),
             name: None,
             resume: None,
@@ -91,18 +84,30 @@ impl Browser {
             name: format!("b{number}").parse().expect("a letter and a number make an id"),
             listener: Listener::new(config, oscillator.local(now)),
             oscillator,
-            elements: [Element::new(device), Element::new(device)],
+            elements: [Element::new(device.clone()), Element::new(device)],
             may_play: true,
-            up: Path::new(network),
-            down: Path::new(network),
+            touches: Touches::default(),
+            link,
+            up,
+            down,
             connection: None,
             socket: 0,
             open: false,
             offline: false,
+            suspended: RoomTime::ZERO,
+            heard_at: now,
         }
     }
 
-    /// What is heard: the position of the element that sounds; of two, the later one.
+    /// How far its clock is ahead of the room's, in ms; `None` until it knows the time, and while nothing plays.
+    pub fn clock_error_ms(&self, now: RoomTime) -> Option<f64> {
+        let line = self.listener.view().playback.timeline().filter(|line| line.running)?;
+        let believed = self.listener.expected_position(self.oscillator.local(now))?;
+        let within = believed > line.start_position && now < line.ends_at()? - END_GUARD * 2;
+        within.then(|| (believed - line.position_at(now)).as_ms())
+    }
+
+    /// What is heard, as a position in seconds: of the element that sounds; of two, the later one.
     pub fn heard(&self, now: RoomTime) -> Option<f64> {
         self.elements.iter().filter_map(|element| element.heard(now)).next_back()
     }

@@ -6,12 +6,19 @@
 
 pub mod baselines;
 pub mod browser;
+pub mod device;
 pub mod element;
 pub mod fit;
 pub mod network;
+pub mod oscillator;
+pub mod plot;
 pub mod race;
 pub mod random;
+pub mod report;
+pub mod statistics;
 #[cfg(test)]
 mod tests;
 pub mod trace;
+pub mod trial;
+pub mod weather;
 pub mod world;

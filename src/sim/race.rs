@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::baselines::{MovingAverage, OffsetFilter, Regression, ShortestDelay, WholeExchanges};
-use super::network::NetworkModel;
+use super::network::{NetworkModel, QUIET};
 use super::trace::{Course, Delivery, Disturbance, Listening, Trace};
 use crate::sync::exchange::{Exchange, Offset};
 use crate::sync::time::{LocalTime, Span};
@@ -20,7 +20,7 @@ const SKEW: f64 = 100e-6;
 
 /// A way that nothing but queueing delays.
 const fn way(base: Span, queueing: Span) -> NetworkModel {
-    NetworkModel { base, queueing, loss: 0.0, retransmission: Span::ZERO, power_save: (0.0, Span::ZERO) }
+    NetworkModel { base, queueing, ..QUIET }
 }
 
 const fn ms(least: i64, most: i64) -> (Span, Span) {

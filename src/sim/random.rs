@@ -42,6 +42,17 @@ impl Random {
         mean.scale(-(1.0 - self.unit()).ln())
     }
 
+    /// A normally distributed number of mean 0 and deviation 1 (Box and Muller 1958).
+    pub fn normal(&mut self) -> f64 {
+        let length = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        length * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
+    /// Between −1 and 1, more often near 0: how far a thing misses that rarely misses by much.
+    pub fn triangular(&mut self) -> f64 {
+        self.unit() - self.unit()
+    }
+
     /// True in this share of cases.
     pub fn chance(&mut self, share: f64) -> bool {
         self.unit() < share

@@ -24,7 +24,7 @@ const ANYWHERE: f64 = 1e4;
 /// follow one another sooner say less than they seem to.
 const CORRELATED: Span = Span::from_millis(3_500);
 /// While an audio server gets to know its own delay, reads are off by this in ms at first, and ever less.
-const SETTLING_SIGMA: f64 = 0.7;
+const SETTLING_SIGMA: f64 = 0.5;
 const SETTLING: Span = Span::from_secs(5);
 /// From parts of one to ms a second.
 const MS_PER_S: f64 = 1e3;

@@ -43,12 +43,14 @@ const SKIPPED: Span = Span::from_millis(50);
 /// An error within this is left alone, in ms: what a long average says is good to ±0.4 ms. Soon after a start reads and
 /// sound differ by up to a millisecond, which comes and goes by itself (manual/sync.md).
 const TOLERANCE: f64 = 0.4;
-const TOLERANCE_SOON: f64 = 1.5;
+const TOLERANCE_SOON: f64 = 1.0;
 const SOON: Span = Span::from_secs(8);
 /// An error within so many standard deviations of the room's clock is left alone, too.
 const CLOCK_CERTAINTY: f64 = 0.7;
 /// An error is acted on when it is that many standard deviations of the measurement.
 const CERTAINTY: f64 = 2.0;
+/// Unheard, a correction costs nothing: it removes what is likelier there than not.
+const UNHEARD_TOLERANCE: f64 = 0.3;
 /// So long after a start or jump larger excursions are forgiven.
 const SETTLING: Span = Span::from_secs(5);
 /// The excursions. ±0.5 % is not heard on music, ±2 % is (manual/sync.md); unheard, nobody minds. A rate write takes
@@ -59,7 +61,7 @@ const JUST_STARTED: Excursion =
     Excursion { up_to: f64::INFINITY, most: 0.02, least_span: Span::from_millis(800) };
 const STEADY: [Excursion; 4] = [
     Excursion { up_to: 0.75, most: 0.003, least_span: Span::from_secs(6) },
-    Excursion { up_to: 2.0, most: 0.003, least_span: Span::from_secs(10) },
+    Excursion { up_to: 2.0, most: 0.003, least_span: Span::from_secs(8) },
     Excursion { up_to: 10.0, most: 0.003, least_span: Span::from_secs(1) },
     JUST_STARTED,
 ];
@@ -148,6 +150,8 @@ pub struct DriftController {
     block: Block,
     rest: f64,
     bend_until: Option<LocalTime>,
+    /// A block came in during an excursion, and it has not been asked yet whether the excursion still fits.
+    news: bool,
     deaf_until: LocalTime,
     last_write: Option<LocalTime>,
     last_seek: Option<LocalTime>,
@@ -170,6 +174,7 @@ impl DriftController {
             block: Block::default(),
             rest: rate,
             bend_until: None,
+            news: false,
             deaf_until: now,
             last_write: None,
             last_seek: None,
@@ -242,6 +247,7 @@ impl DriftController {
             let fit = self.block.measure().map(|measured| self.course.handle_measured(&measured));
             self.block.clear();
             self.demanded = None;
+            self.news = true;
             if fit != Some(Fit::Doubted) {
                 self.next_read = self.next_read.max(at + plan.rest);
             }
@@ -287,14 +293,22 @@ impl DriftController {
             self.block.clear();
             return Some(Correction::Seek { error });
         }
-        if self.bend_until.is_some() {
+        if self.bend_until.is_some() && !std::mem::take(&mut self.news) {
             return None;
         }
         if !self.policy.bends {
             return None;
         }
         let estimate = self.estimate(now, heading)?;
-        let (error, sigma) = (estimate.drift.as_ms(), estimate.sigma.as_ms());
+        if estimate.drift.abs() > self.seek_beyond {
+            // A seek is not allowed yet, and bending would take forever.
+            return None;
+        }
+        // What is left when the excursion that is under way will be over.
+        let coming = self
+            .bend_until
+            .map_or(0.0, |until| (until - now).as_ms() * (self.course.rate() - self.resting_rate(heading)));
+        let (error, sigma) = (estimate.drift.as_ms() + coming, estimate.sigma.as_ms());
         let settling = self.unheard || now - self.started < SETTLING;
         let hasty = error.abs() > HASTE || now - self.started < LEARNING;
         let pause = if hasty { BETWEEN_HASTY_BENDS } else { BETWEEN_BENDS };
@@ -302,8 +316,16 @@ impl DriftController {
         let soon = now - self.started < SOON;
         let tolerance = if soon { TOLERANCE_SOON } else { TOLERANCE };
         let tolerance = tolerance.max(CLOCK_CERTAINTY * heading.sigma.as_ms());
-        if error.abs() > tolerance && error.abs() > CERTAINTY * sigma && rested {
-            return Some(self.bend(now, error, settling, heading));
+        let off = if self.unheard {
+            error.abs() > UNHEARD_TOLERANCE && self.bend_until.is_none()
+        } else {
+            error.abs() > tolerance && error.abs() > CERTAINTY * sigma
+        };
+        if off && rested {
+            return Some(self.bend(now, error - coming, settling, heading));
+        }
+        if self.bend_until.is_some() {
+            return None;
         }
         self.rest_better(now, rested, heading)
     }

@@ -137,7 +137,9 @@ fn pure_floors_name_no_clock_no_network_and_no_switch() {
         if !PURE.contains(&floor.as_str()) {
             continue;
         }
-        for word in IMPURE {
+        // Its tests may be told which seeds to try.
+        let told = |word| word == "std::env" && path.starts_with("sim/tests");
+        for word in IMPURE.into_iter().filter(|word| !told(*word)) {
             if code.contains(word) {
                 wrong.push(format!("{} names {word}", path.display()));
             }

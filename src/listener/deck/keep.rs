@@ -18,7 +18,7 @@ use crate::sync::timeline::END_GUARD;
 const SKEW_KNOWN: f64 = 10e-6;
 /// … when it differs by this from what was kept.
 const SKEW_NEWS: f64 = 5e-6;
-/// What is put in step unheard is heard once it is this near, or as near as the measurement can tell.
+/// What is put in step unheard is heard once it is this near.
 const HEARD_WITHIN: Span = Span::from_millis(1);
 
 /// What the next good measurement teaches.
@@ -133,7 +133,7 @@ impl DeckPlayer {
             && playing
                 .controller
                 .estimate(now, heading)
-                .is_some_and(|estimate| estimate.drift.abs() <= HEARD_WITHIN.max(estimate.sigma * 3));
+                .is_some_and(|estimate| estimate.drift.abs() <= HEARD_WITHIN);
         if in_step || now >= until {
             playing.unheard_until = None;
             playing.controller.set_unheard(false);

@@ -1,22 +1,18 @@
-//! One room, its listeners and the network between them, run through true time event by event.
+//! What happens, one event after the other: messages on their way, sockets, media, timers; and what the server's socket
+//! task and the browser's adapters do about them, which is what `server` and `client` do for real.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::browser::Browser;
-use super::network::NetworkModel;
-use super::random::Random;
-use crate::listener::view::Beginning;
+use super::World;
 use crate::listener::{Deck, MediaEvent, Output, PlayerCommand};
-use crate::protocol::snapshot::{RoomSettings, TrackInfo};
-use crate::protocol::{ClientMessage, RoomCode, RoomRecord, ServerMessage};
-use crate::room::{Accepted, Actor, Command, Effect, Identity, JoinRequest, Room, RoomConfig};
-use crate::sync::time::{MediaTime, RoomTime, Span};
+use crate::protocol::{ClientMessage, MemberId, ServerMessage, limits};
+use crate::room::{Effect, Identity, JoinRequest};
+use crate::sim::browser::Browser;
+use crate::sync::time::{RoomTime, Span};
 
 /// What happens at a moment.
 #[derive(Clone, Debug)]
-enum Event {
+pub(super) enum Event {
     /// A socket opens.
     Open {
         browser: usize,
@@ -37,6 +33,27 @@ enum Event {
         socket: u64,
         message: ServerMessage,
     },
+    /// The server looks after a socket: pings it, or gives it up.
+    KeepAlive {
+        browser: usize,
+        socket: u64,
+    },
+    /// The server's ping is at the browser, …
+    Ping {
+        browser: usize,
+        socket: u64,
+        sent: RoomTime,
+    },
+    /// … and its answer at the server.
+    Pong {
+        browser: usize,
+        socket: u64,
+        sent: RoomTime,
+    },
+    /// The music runs out of data.
+    Stall {
+        browser: usize,
+    },
     Media {
         browser: usize,
         deck: Deck,
@@ -44,166 +61,43 @@ enum Event {
     },
 }
 
+impl Event {
+    /// The browser that has to be awake for it.
+    const fn awaits(&self) -> Option<usize> {
+        match self {
+            Self::Open { browser, .. }
+            | Self::Closed { browser, .. }
+            | Self::ToBrowser { browser, .. }
+            | Self::Ping { browser, .. }
+            | Self::Stall { browser }
+            | Self::Media { browser, .. } => Some(*browser),
+            Self::ToServer { .. } | Self::KeepAlive { .. } | Self::Pong { .. } => None,
+        }
+    }
+
+    /// The browser that has to have a network for it.
+    const fn travels(&self) -> Option<usize> {
+        match self {
+            Self::Open { browser, .. }
+            | Self::ToServer { browser, .. }
+            | Self::ToBrowser { browser, .. }
+            | Self::Ping { browser, .. }
+            | Self::Pong { browser, .. } => Some(*browser),
+            _ => None,
+        }
+    }
+}
+
+/// While there is no network, what is under way is looked at again after this.
+const OFFLINE_POLL: Span = Span::from_millis(200);
+/// How long data that ran out is waited for.
+const STALL: (Span, Span) = (Span::from_millis(300), Span::from_millis(2_500));
 /// How late timers of a browser fire at most.
 const TIMER_LATENESS: Span = Span::from_millis(4);
 
-/// A simulation.
-#[derive(Debug)]
-pub struct World {
-    /// The true time.
-    pub now: RoomTime,
-    /// The room.
-    pub room: Room,
-    /// The listeners; the first is the host.
-    pub browsers: Vec<Browser>,
-    network: NetworkModel,
-    random: Random,
-    events: BTreeMap<(RoomTime, u64), Event>,
-    wakes: Vec<Option<RoomTime>>,
-    sequence: u64,
-}
-
-/// How far apart two listeners were, as heard.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Heard {
-    /// The moment.
-    pub at: RoomTime,
-    /// The largest distance between any two that sounded, in ms.
-    pub apart_ms: f64,
-    /// The largest distance of any of them from the timeline, in ms.
-    pub off_ms: f64,
-    /// How many sounded.
-    pub sounding: usize,
-}
-
-/// A track of some length.
-pub fn track(name: &str, length: Span) -> Arc<TrackInfo> {
-    Arc::new(TrackInfo {
-        track_id: name.parse().expect("a simulated track has a plain name"),
-        track_url: format!("/media/{name}/original"),
-        renditions: Vec::new(),
-        title: name.to_owned(),
-        artist: None,
-        album: None,
-        filename: format!("{name}.flac"),
-        duration: MediaTime::ZERO + length,
-        artwork_url: None,
-    })
-}
-
 impl World {
-    /// An empty room.
-    pub fn new(network: NetworkModel, seed: u64) -> Self {
-        let now = RoomTime::ZERO + Span::from_secs(1_800_000_000);
-        let record = RoomRecord::new(RoomCode::from_number(seed), RoomSettings::default());
-        Self {
-            now,
-            room: Room::restore(record, RoomConfig::default(), now, None),
-            browsers: Vec::new(),
-            network,
-            random: Random::new(seed),
-            events: BTreeMap::new(),
-            wakes: Vec::new(),
-            sequence: 0,
-        }
-    }
-
-    /// Somebody opens the room's page.
-    pub fn join(&mut self) -> usize {
-        let number = self.browsers.len();
-        let beginning = Beginning { snapshot: self.room.snapshot(self.now), role: Browser::role(number) };
-        let browser = Browser::new(number, beginning, self.network, self.now, &mut self.random);
-        self.browsers.push(browser);
-        self.wakes.push(None);
-        self.drain_browser(number);
-        number
-    }
-
-    /// The host does something.
-    ///
-    /// # Panics
-    /// When the room refuses it: a simulation's host knows what it does.
-    pub fn host(&mut self, command: Command) -> Accepted {
-        let actor = Actor::Api(Browser::role(0));
-        let accepted =
-            self.room.handle_command(self.now, &actor, command).expect("the host may, and asks for sense");
-        self.drain_room();
-        accepted
-    }
-
-    /// The network of a browser goes, or comes back. While it is gone messages wait, as in TCP.
-    pub fn set_offline(&mut self, browser: usize, offline: bool) {
-        self.browsers[browser].offline = offline;
-    }
-
-    /// The person at a browser taps *Tap to start*.
-    pub fn tap(&mut self, browser: usize) {
-        let at = self.browsers[browser].oscillator.local(self.now);
-        self.browsers[browser].listener.handle_tap(at);
-        self.drain_browser(browser);
-    }
-
-    /// The socket of a browser breaks.
-    pub fn break_socket(&mut self, browser: usize) {
-        let socket = self.browsers[browser].socket;
-        self.schedule(self.now, Event::Closed { browser, socket });
-    }
-
-    /// The server is killed and comes back later, as it was written down.
-    pub fn restart_server(&mut self, down: Span) {
-        let record = self.room.record();
-        for browser in 0..self.browsers.len() {
-            self.browsers[browser].connection = None;
-            self.break_socket(browser);
-        }
-        let last_alive = self.now;
-        self.run(down);
-        let config = RoomConfig { clock_epoch: format!("epoch at {:?}", self.now), ..RoomConfig::default() };
-        self.room = Room::restore(record, config, self.now, Some(last_alive));
-        self.drain_room();
-    }
-
-    /// Lets time pass.
-    pub fn run(&mut self, span: Span) {
-        let until = self.now + span;
-        while self.step(until) {}
-        self.now = until;
-    }
-
-    /// Lets time pass and listens every `every`.
-    pub fn listen(&mut self, span: Span, every: Span) -> Vec<Heard> {
-        let until = self.now + span;
-        let mut heard = Vec::new();
-        while self.now < until {
-            self.run(every.min(until - self.now));
-            heard.push(self.heard());
-        }
-        heard
-    }
-
-    /// What is heard now.
-    pub fn heard(&self) -> Heard {
-        let expected = self.room.playback(self.now).position.as_secs();
-        let positions: Vec<f64> =
-            self.browsers.iter().filter_map(|browser| browser.heard(self.now)).collect();
-        let most = positions.iter().copied().fold(f64::MIN, f64::max);
-        let least = positions.iter().copied().fold(f64::MAX, f64::min);
-        let off = positions.iter().map(|position| (position - expected).abs()).fold(0.0, f64::max);
-        Heard {
-            at: self.now,
-            apart_ms: if positions.len() > 1 { (most - least) * 1e3 } else { 0.0 },
-            off_ms: off * 1e3,
-            sounding: positions.len(),
-        }
-    }
-
-    fn schedule(&mut self, at: RoomTime, event: Event) {
-        self.sequence += 1;
-        self.events.insert((at, self.sequence), event);
-    }
-
     /// The next thing before a moment; false when there is none.
-    fn step(&mut self, until: RoomTime) -> bool {
+    pub(super) fn step(&mut self, until: RoomTime) -> bool {
         let event = self.events.first_key_value().map(|((at, _), _)| *at);
         let room = self.room.poll_timeout();
         let wake = self
@@ -226,20 +120,32 @@ impl World {
             self.room.handle_timeout(self.now);
             self.drain_room();
         } else if let Some((_, browser)) = wake {
-            self.wakes[browser] = None;
-            self.wake(browser);
+            let suspended = self.browsers[browser].suspended;
+            self.wakes[browser] = (suspended > self.now).then_some(suspended);
+            if suspended <= self.now {
+                self.wake(browser);
+            }
         }
         true
     }
 
     fn happen(&mut self, event: Event) {
+        if let Some(browser) = event.awaits()
+            && self.browsers[browser].suspended > self.now
+        {
+            return self.schedule(self.browsers[browser].suspended, event);
+        }
+        if let Some(browser) = event.travels()
+            && self.browsers[browser].offline
+        {
+            return self.schedule(self.now + OFFLINE_POLL, event);
+        }
         match event {
             Event::Open { browser, socket } => {
-                let at = self.browsers[browser].oscillator.local(self.now);
                 let b = &mut self.browsers[browser];
                 if b.socket == socket {
                     b.open = true;
-                    b.listener.handle_open(at);
+                    b.listener.handle_open(b.oscillator.local(self.now));
                 }
                 self.drain_browser(browser);
             }
@@ -249,43 +155,80 @@ impl World {
                 }
                 self.disconnect(browser);
                 let b = &mut self.browsers[browser];
-                let at = b.oscillator.local(self.now);
-                b.listener.handle_closed(at, 1006);
+                b.listener.handle_closed(b.oscillator.local(self.now), 1006);
                 self.drain_browser(browser);
             }
             Event::ToServer { browser, socket, message } => {
-                if self.browsers[browser].offline {
-                    self.schedule(
-                        self.now + Span::from_millis(200),
-                        Event::ToServer { browser, socket, message },
-                    );
-                } else if self.browsers[browser].socket == socket {
+                if self.browsers[browser].socket == socket {
+                    self.browsers[browser].heard_at = self.now;
                     self.serve(browser, message);
                     self.drain_room();
                 }
             }
             Event::ToBrowser { browser, socket, message } => {
-                if self.browsers[browser].offline {
-                    self.schedule(
-                        self.now + Span::from_millis(200),
-                        Event::ToBrowser { browser, socket, message },
-                    );
-                    return;
-                }
                 let b = &mut self.browsers[browser];
                 if b.socket == socket {
-                    let at = b.oscillator.local(self.now);
-                    b.listener.handle_message(at, message);
+                    b.listener.handle_message(b.oscillator.local(self.now), message);
                 }
                 self.drain_browser(browser);
             }
+            Event::KeepAlive { browser, socket } => self.keep_alive(browser, socket),
+            Event::Ping { browser, socket, sent } => {
+                let at = self.browsers[browser].up.arrival(self.now, &mut self.random);
+                self.schedule(at, Event::Pong { browser, socket, sent });
+            }
+            Event::Pong { browser, socket, sent } => {
+                let b = &mut self.browsers[browser];
+                if b.socket == socket
+                    && let Some((member, _)) = &b.connection
+                {
+                    b.heard_at = self.now;
+                    self.room.handle_rtt(self.now, member, self.now - sent);
+                }
+            }
+            Event::Stall { browser } => self.stall(browser),
             Event::Media { browser, deck, event } => {
                 let b = &mut self.browsers[browser];
-                let at = b.oscillator.local(self.now);
-                b.listener.handle_media(at, deck, event);
-                self.drain_browser(browser);
+                if event != MediaEvent::Playing || b.element(deck).is_playing() {
+                    b.listener.handle_media(b.oscillator.local(self.now), deck, event);
+                    self.drain_browser(browser);
+                }
             }
         }
+    }
+
+    /// What the server's socket task does now and then.
+    fn keep_alive(&mut self, browser: usize, socket: u64) {
+        let (now, b) = (self.now, &mut self.browsers[browser]);
+        if b.socket != socket || b.connection.is_none() {
+            return;
+        }
+        let silent_at = b.heard_at + limits::SOCKET_TIMEOUT;
+        if silent_at <= now {
+            if let Some((member, connection)) = b.connection.take() {
+                self.room.handle_leave(now, &member, connection);
+                self.drain_room();
+            }
+            return self.break_socket(browser);
+        }
+        let at = b.down.arrival(now, &mut self.random);
+        self.schedule(at, Event::Ping { browser, socket, sent: now });
+        self.schedule(silent_at.min(now + limits::KEEP_ALIVE), Event::KeepAlive { browser, socket });
+    }
+
+    fn stall(&mut self, browser: usize) {
+        let lasts = self.random.span(STALL.0, STALL.1);
+        let at = self.browsers[browser].oscillator.local(self.now);
+        for deck in Deck::BOTH {
+            let b = &mut self.browsers[browser];
+            if let Some(until) = b.element(deck).stall(self.now, lasts) {
+                b.touches.stalls += 1;
+                b.listener.handle_media(at, deck, MediaEvent::Waiting);
+                self.schedule(until, Event::Media { browser, deck, event: MediaEvent::Playing });
+            }
+        }
+        self.drain_browser(browser);
+        self.schedule_stall(browser);
     }
 
     /// What the server's socket task does with a message.
@@ -302,6 +245,8 @@ impl World {
                 };
                 if let Ok(joined) = self.room.handle_join(now, request) {
                     b.connection = Some((joined.member_id, joined.connection));
+                    let socket = b.socket;
+                    self.schedule(now, Event::KeepAlive { browser, socket });
                 }
             }
             (ClientMessage::TimePing { client_now, ping_id }, Some(_)) => {
@@ -326,7 +271,7 @@ impl World {
         self.schedule(at, Event::ToBrowser { browser, socket, message });
     }
 
-    fn disconnect(&mut self, browser: usize) {
+    pub(super) fn disconnect(&mut self, browser: usize) {
         let b = &mut self.browsers[browser];
         b.open = false;
         b.socket += 1;
@@ -336,7 +281,7 @@ impl World {
         }
     }
 
-    fn drain_room(&mut self) {
+    pub(super) fn drain_room(&mut self) {
         while let Some(effect) = self.room.poll_effect() {
             match effect {
                 Effect::Persist(_) => {}
@@ -361,7 +306,7 @@ impl World {
         }
     }
 
-    fn browser_of(&self, member: &crate::protocol::MemberId) -> Option<usize> {
+    fn browser_of(&self, member: &MemberId) -> Option<usize> {
         // A joiner's first messages come before its connection is noted; it is named after its browser.
         self.browsers
             .iter()
@@ -373,17 +318,14 @@ impl World {
         let decks: Vec<Deck> = b.listener.playing_decks().collect();
         let at = b.oscillator.local(self.now);
         for deck in decks {
-            let position = match deck {
-                Deck::A => b.elements[0].read(self.now, &mut self.random),
-                Deck::B => b.elements[1].read(self.now, &mut self.random),
-            };
+            let position = b.element(deck).read(self.now);
             b.listener.handle_reading(at, deck, position);
         }
         b.listener.handle_timeout(at);
         self.drain_browser(browser);
     }
 
-    fn drain_browser(&mut self, browser: usize) {
+    pub(super) fn drain_browser(&mut self, browser: usize) {
         while let Some(output) = self.browsers[browser].listener.poll_output() {
             let now = self.now;
             let b = &mut self.browsers[browser];
@@ -404,12 +346,14 @@ impl World {
                     self.schedule(now, Event::Media { browser, deck, event: MediaEvent::Refused });
                 }
                 Output::Player(deck, command) => {
-                    let random = &mut self.random;
-                    let element = match deck {
-                        Deck::A => &mut b.elements[0],
-                        Deck::B => &mut b.elements[1],
-                    };
-                    if let Some((at, event)) = element.command(now, &command, random) {
+                    if b.element(deck).heard(now).is_some() {
+                        match command {
+                            PlayerCommand::Rate(_) => b.touches.rates += 1,
+                            PlayerCommand::Seek(_) => b.touches.seeks += 1,
+                            _ => {}
+                        }
+                    }
+                    if let Some((at, event)) = b.element(deck).command(now, &command, &mut self.random) {
                         self.schedule(at, Event::Media { browser, deck, event });
                     }
                 }

@@ -1,0 +1,171 @@
+//! What a device's sound is like: the habits of its browser's engine, which are measured constants (manual/sync.md), and
+//! its own, which are drawn: how late `play()` is, what a seek takes, and a sound card with a clock of its own.
+
+use super::network::Link;
+use super::oscillator::{Oscillator, WANDER_PPB_PER_MINUTE};
+use super::random::Random;
+use crate::sync::engine::Engine;
+use crate::sync::time::{LocalTime, RoomTime, Span};
+
+/// Sound leaves in buffers of this length.
+const BUFFER: Span = Span::from_millis(10);
+
+/// How an engine's media element behaves, as recorded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ElementModel {
+    /// `currentTime` moves in steps of this much sound; zero: at every read.
+    pub step: Span,
+    /// How much earlier or later than its turn a step is seen.
+    pub step_jitter: Span,
+    /// How far the sound is ahead of the mean of `currentTime`.
+    pub ahead: Span,
+    /// `play()` to sound, the first time, at least and at most.
+    pub first_start: (Span, Span),
+    /// `play()` to sound, later on.
+    pub start: (Span, Span),
+    /// How much a start differs from the device's usual one, at most.
+    pub start_jitter: Span,
+    /// A seek, for what is in memory.
+    pub seek: (Span, Span),
+    /// Silence at every write of the rate while playing, at least and at most.
+    pub write_cost: (Span, Span),
+    /// What every return to exactly 1.0 skips, unseen by `currentTime`.
+    pub return_skip: Span,
+    /// What the first return to nearly 1.0 skips, unseen by `currentTime`.
+    pub rest_skip: Span,
+}
+
+const fn ms(least: i64, most: i64) -> (Span, Span) {
+    (Span::from_millis(least), Span::from_millis(most))
+}
+
+impl ElementModel {
+    const CHROMIUM: Self = Self {
+        step: BUFFER,
+        step_jitter: Span::from_micros(500),
+        ahead: Span::ZERO,
+        // 57–82 ms on the bench, 120–340 ms in published plots; a device has its own within this.
+        first_start: ms(50, 160),
+        start: ms(50, 160),
+        start_jitter: Span::from_millis(12),
+        seek: ms(20, 90),
+        write_cost: ms(0, 0),
+        return_skip: Span::ZERO,
+        rest_skip: Span::ZERO,
+    };
+
+    const GECKO: Self = Self {
+        step: Span::from_micros(40_300),
+        step_jitter: Span::from_micros(500),
+        ahead: Span::from_millis(27),
+        first_start: ms(0, 6),
+        start: ms(0, 6),
+        start_jitter: Span::from_millis(3),
+        seek: ms(20, 60),
+        write_cost: ms(0, 0),
+        return_skip: Span::from_millis(25),
+        rest_skip: Span::from_micros(6_500),
+    };
+
+    const WEBKIT: Self = Self {
+        step: Span::ZERO,
+        step_jitter: Span::from_micros(200),
+        ahead: Span::from_micros(6_400),
+        first_start: ms(500, 820),
+        start: ms(0, 2),
+        start_jitter: Span::from_millis(2),
+        seek: ms(20, 60),
+        write_cost: ms(10, 25),
+        return_skip: Span::ZERO,
+        rest_skip: Span::ZERO,
+    };
+
+    /// How an engine behaves.
+    pub const fn of(engine: Engine) -> &'static Self {
+        match engine {
+            Engine::Chromium => &Self::CHROMIUM,
+            Engine::Gecko => &Self::GECKO,
+            Engine::WebKit => &Self::WEBKIT,
+        }
+    }
+}
+
+/// A device; drawn once per simulated browser.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// How its engine behaves.
+    pub model: &'static ElementModel,
+    /// From `play()` to sound, the first time.
+    pub first_start: Span,
+    /// From `play()` to sound, usually.
+    pub start: Span,
+    /// What a seek takes.
+    pub seek: Span,
+    /// What loading a track takes.
+    pub load: Span,
+    /// The clock of the sound card.
+    pub card: Oscillator,
+    /// When buffers begin, and how their call-backs jitter.
+    pub(super) grid: Grid,
+}
+
+impl Device {
+    /// A device with this engine behind such a link.
+    pub fn draw(engine: Engine, link: &Link, now: RoomTime, random: &mut Random) -> Self {
+        let model = ElementModel::of(engine);
+        let mut within = |(least, most): (Span, Span)| random.span(least, most);
+        let round_trip = link.up.base + link.down.base;
+        let (first_start, start) = (within(model.first_start), within(model.start));
+        // A track begins to play after its headers and its first megabyte came: some round trips.
+        let (seek, load) = (within(model.seek), within(ms(40, 200)) + round_trip * 4);
+        let skew = random.between(-100e-6, 100e-6);
+        Self {
+            model,
+            first_start: if engine == Engine::WebKit { first_start } else { start },
+            start,
+            seek,
+            load,
+            card: Oscillator::new(now, LocalTime::ZERO, skew, WANDER_PPB_PER_MINUTE, random),
+            grid: Grid { step: model.step, jitter: model.step_jitter, seed: random.bits() },
+        }
+    }
+}
+
+/// The moments at which sound is handed over and `currentTime` steps, in the time of the sound card.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grid {
+    step: Span,
+    jitter: Span,
+    seed: u64,
+}
+
+impl Grid {
+    /// The sound that the latest visible step stands for: the middle of its buffer, seen from the card's time `now`.
+    pub(super) fn seen(&self, now: LocalTime) -> LocalTime {
+        let step = self.step.micros();
+        if step == 0 {
+            // The clock of such an engine is read at every read, and a bit noisy.
+            return now + self.off(now.micros());
+        }
+        let phase = (self.seed % step as u64) as i64;
+        let at = |turn: i64| turn * step + phase;
+        let turn = (now.micros() - phase).div_euclid(step);
+        let seen = [turn + 1, turn]
+            .into_iter()
+            .find(|turn| at(*turn) + self.off(*turn).micros() <= now.micros())
+            .unwrap_or(turn - 1);
+        LocalTime::from_micros(at(seen) + step / 2)
+    }
+
+    /// When a change that is asked for now is heard: not in the buffer that is under way, nor in the one behind it.
+    pub(super) fn heard_from(&self, now: LocalTime) -> LocalTime {
+        let (buffer, phase) = (BUFFER.micros(), (self.seed % BUFFER.micros() as u64) as i64);
+        LocalTime::from_micros(((now.micros() - phase).div_euclid(buffer) + 2) * buffer + phase)
+    }
+
+    /// How much later than its turn a step is seen: always the same for the same turn.
+    fn off(&self, turn: i64) -> Span {
+        let mut random = Random::new(self.seed ^ (turn as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        self.jitter.scale(random.triangular())
+    }
+}

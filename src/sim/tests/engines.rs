@@ -1,0 +1,41 @@
+//! Engines other than Chromium, as far as the simulation knows them: their policies, not their every habit.
+
+use super::{bounds, figure, law};
+use crate::sim::network::NetworkModel;
+use crate::sim::trial::Trial;
+use crate::sync::engine::Engine;
+use crate::sync::time::Span;
+
+fn keeps(engines: &[Engine], bounds: &bounds::OfEngine) {
+    law(bounds.seeds, |seed| {
+        let outcome = Trial {
+            links: vec![("lan".to_owned(), NetworkModel::LAN.into())],
+            engines: engines.to_vec(),
+            listeners: 4,
+            length: Span::from_secs(60),
+            rounds: 1,
+            seed,
+        }
+        .run();
+        vec![
+            figure("two apart, median", outcome.apart.quantile(0.5), bounds.apart_median),
+            figure("two apart, p95", outcome.apart.quantile(0.95), bounds.apart_p95),
+            figure("writes an hour", outcome.per_hour(outcome.touches.rates), bounds.writes_an_hour),
+        ]
+    });
+}
+
+#[test]
+fn firefox_is_not_bent_and_stays_within_its_seeks() {
+    keeps(&[Engine::Gecko], &bounds::GECKO);
+}
+
+#[test]
+fn webkit_is_not_bent_and_stays_within_its_seeks() {
+    keeps(&[Engine::WebKit], &bounds::WEBKIT);
+}
+
+#[test]
+fn all_engines_hear_one_music() {
+    keeps(&[Engine::Chromium, Engine::Gecko, Engine::WebKit], &bounds::ALL_ENGINES);
+}
