@@ -8,6 +8,9 @@ export const RATE_HZ = 48_000;
 /** Samples below full scale, so that no resampler clips. */
 const PEAK = 0.8;
 
+/** A bed of noise below it all, −60 dB, so that where the signal plays no run of samples is zero. */
+const BED = 1e-3;
+
 /**
  * A seeded source of numbers in [0, 1): mulberry32, enough for sound and the same on every machine.
  * @param {number} seed
@@ -45,7 +48,7 @@ export function testSignal(seconds, seed) {
       samples[start + k] += loudness * Math.exp(-decay * t) * (tone + 0.6 * (random() - 0.5));
     }
   }
-  return scaledToPeak(samples, PEAK);
+  return scaledToPeak(samples, PEAK).map((sample) => sample + 2 * BED * (random() - 0.5));
 }
 
 /**
