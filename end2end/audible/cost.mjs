@@ -6,12 +6,12 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { cpuSecOfTree } from '../harness/processes.mjs';
 import { openEar } from './browser.mjs';
-import { calm, pause, playing } from './scenarios.mjs';
+import { pause, playing } from './scenarios.mjs';
 import { startPulse } from './pulse.mjs';
 import { startRecording } from './record.mjs';
 
 /** A page has loaded, settled and been forgotten by then. */
-const WARM_UP_SEC = 20;
+const WARM_UP_SEC = 15;
 export const COST_SEC = 60;
 /** A page that plays nothing is cheap, and no measure. */
 const SOUNDING_PEAK = 100;
@@ -24,7 +24,6 @@ const SOUNDING_PEAK = 100;
  */
 export async function roomPercent(stage) {
   await playing(stage, WARM_UP_SEC + COST_SEC);
-  await calm(stage);
   return percentOf(stage.ears[stage.ears.length - 1].pid, stage.recording);
 }
 

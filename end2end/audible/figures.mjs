@@ -1,6 +1,7 @@
 // From windows to figures: what a stretch of the recording amounts to, what several of a kind amount to together, and
 // whether that is what promises.mjs expects. Pure, but for reading the recording.
 
+import { robustLine } from './fit.mjs';
 import { HOP_SEC, lagWindows } from './lag.mjs';
 import { EXPECTED } from './promises.mjs';
 import { RATE_HZ } from './signal.mjs';
@@ -35,6 +36,7 @@ const SEAM_SEC = 1.5;
  * @property {number} lost of them
  * @property {number | null} medianMs of the absolute lags after settling
  * @property {number | null} leanMs the median with its sign, positive: later than the host
+ * @property {number | null} driftMsPerMin where only the change of the lag is known: the slope of the whole stretch
  * @property {number | null} p95Ms
  * @property {number | null} p99Ms
  * @property {number | null} maxMs
@@ -94,6 +96,7 @@ export function figures(row, heard) {
     lost: settled.length - lags.length,
     medianMs: quantile(lags, 0.5),
     leanMs: quantile(settled.flatMap(({ lagMs }) => lagMs ?? []).sort((a, b) => a - b), 0.5),
+    driftMsPerMin: heard.some(({ stretch }) => stretch.relative) ? driftMsPerMin(settled) : null,
     p95Ms: quantile(lags, 0.95),
     p99Ms: quantile(lags, 0.99),
     maxMs: quantile(lags, 1),
@@ -182,6 +185,12 @@ function slowest(arrivals) {
 function aroundMedian(ofOneEar) {
   const median = quantile(ofOneEar.flatMap(({ settled, lagMs }) => (settled && lagMs !== null ? [lagMs] : [])).sort((a, b) => a - b), 0.5) ?? 0;
   return ofOneEar.map((reading) => ({ ...reading, lagMs: reading.lagMs === null ? null : reading.lagMs - median }));
+}
+
+/** @param {Reading[]} readings */
+function driftMsPerMin(readings) {
+  const found = readings.filter(({ lagMs }) => lagMs !== null);
+  return found.length < 2 ? null : 60 * robustLine(found.map(({ sinceDueSec }) => sinceDueSec), found.map(({ lagMs }) => Number(lagMs))).slope;
 }
 
 /**

@@ -28,8 +28,9 @@ function together(rows) {
 
 /** What it took, and what a listener's socket carried. @param {Figures[]} rows */
 function wear(rows) {
-  const notes = rows.flatMap(({ row, holeMs, leanMs }) => [
+  const notes = rows.flatMap(({ row, holeMs, leanMs, driftMsPerMin }) => [
     ...(holeMs === null ? [] : [`- ${row}: the longest hole at the seam is ${holeMs.toFixed(1)} ms.`]),
+    ...(driftMsPerMin === null ? [] : [`- ${row}: the lag around its median, because the constant between two cards is not knowable; over the whole stretch it drifts by ${driftMsPerMin.toFixed(2)} ms a minute (6 without correction).`]),
     ...(row.includes('one way') && leanMs !== null ? [`- ${row}: ${Math.abs(leanMs).toFixed(1)} ms ${leanMs > 0 ? 'late' : 'early'} in the median; 30 ms of it nobody can see.`] : []),
   ]);
   const head = ['undisturbed', 'a rate write every', 'seeks', 'KB a minute beside the audio'];
