@@ -93,6 +93,9 @@ async function cost(pace) {
   return { roomPercent: room, barePercent: bare, seconds: COST_SEC };
 }
 
+// Browsers, cards and servers end with this process, and by `exit` only.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const { pace, only } = wishes();
 const label = only.length > 0 ? `${pace}-${only.join('-')}` : pace;
 /** @type {Row[]} */

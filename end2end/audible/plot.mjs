@@ -2,7 +2,7 @@
 // that it was done over one another, from the moment that it was due. Pure.
 
 const WIDTH = 1280;
-const STRIP = { height: 104, gap: 58, left: 44, right: 14, top: 92, columns: 2, gutter: 20 };
+const STRIP = { height: 104, gap: 70, left: 44, right: 24, top: 100, columns: 2, gutter: 20 };
 /** A strip longer than this gets the whole width. */
 const LONG_SEC = 120;
 /** Beyond this a lag is drawn at the edge of its strip, as a triangle. */
@@ -79,7 +79,7 @@ function strip({ heard, figures }, { left, top, width }) {
     `<text x="${left}" y="${top - 24}" font-weight="600"${figures.broken.length ? ` fill="${LOST}"` : ''}>${escaped(name)}</text>`,
     `<text x="${left}" y="${top - 8}">${escaped(sums)}</text>`,
     `<rect x="${round(x(settledSec))}" y="${top}" width="${round(right - x(settledSec))}" height="${STRIP.height}" fill="#f1f5f9"/>`,
-    ...GRID_MS.map((value) => `<line x1="${left}" x2="${round(right)}" y1="${round(y(value))}" y2="${round(y(value))}" stroke="${value === 0 ? '#64748b' : '#cbd5e1'}"/>${value === 0 || Math.abs(value) >= 5 ? `<text x="${left - 7}" y="${round(y(value))}" dy="4" text-anchor="end">${value}</text>` : ''}`),
+    ...GRID_MS.map((value) => `<line x1="${left}" x2="${round(right)}" y1="${round(y(value))}" y2="${round(y(value))}" stroke="${value === 0 ? '#64748b' : '#cbd5e1'}"/><text x="${left - 7}" y="${round(y(value))}" dy="4" text-anchor="end" fill="#475569">${String(value).replace('-', '−')}</text>`),
     ...ticks.map((sec) => `<line x1="${round(x(sec))}" x2="${round(x(sec))}" y1="${bottom}" y2="${bottom + 4}" stroke="#64748b"/><text x="${round(x(sec))}" y="${bottom + 17}" text-anchor="middle" fill="#475569">${sec} s</text>`),
     ...heard.flatMap(({ readings }) => readings.map((reading) => mark(reading, x, y, bottom))),
   ].join('\n');
