@@ -12,7 +12,7 @@ export const ARRIVED_MS = [5, 2];
 const STAYS_SEC = 3;
 /** A channel that should be silent may hold a step or two of rounding, in 16 bits. */
 const SILENT_PEAK = 2;
-/** The test signal never is as quiet as this, so a run of such samples is a hole in it. */
+/** The test signal passes through this in a sample or two, so a run of such samples is a hole in it. */
 const HOLE_PEAK = 1;
 /** So far around a seam a hole is looked for. */
 const SEAM_SEC = 1.5;

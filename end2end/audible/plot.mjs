@@ -6,7 +6,7 @@ const STRIP = { height: 104, gap: 70, left: 44, right: 24, top: 100, columns: 2,
 /** A strip longer than this gets the whole width. */
 const LONG_SEC = 120;
 /** Beyond this a lag is drawn at the edge of its strip, as a triangle. */
-const EDGE_MS = 25;
+const EDGE_MS = 50;
 const GRID_MS = [-20, -5, -1, 0, 1, 5, 20];
 const EAR_COLOURS = ['', '#2563eb', '#c2410c', '#15803d'];
 const LOST = '#dc2626';
