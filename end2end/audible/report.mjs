@@ -12,7 +12,7 @@ import { COST_GOALS } from './promises.mjs';
  * @param {Cost | null} cost
  */
 export function report(rows, failures, cost) {
-  return [together(rows), wear(rows), cost && expense(cost), failures.map(({ row, why }) => `- **${row}** could not be played: ${why}`).join('\n')].filter(Boolean).join('\n\n');
+  return [rows.length > 0 && together(rows), wear(rows), cost && expense(cost), failures.map(({ row, why }) => `- **${row}** could not be played: ${why}`).join('\n')].filter(Boolean).join('\n\n');
 }
 
 /** How far apart. @param {Figures[]} rows */
