@@ -1,6 +1,6 @@
 # make run    builds what is missing and serves Tutti; MUSIC=/path/to/music
 # make test   everything that every change has to pass; what CI runs
-# make figures  the long measurements
+# make figures  the long measurements: 35 minutes of listening
 # The tools that the build needs are pinned here, installed once for all checkouts, and never into your ~/.cargo/bin.
 
 CARGO_LEPTOS := 0.3.10
@@ -84,7 +84,7 @@ end2end/node_modules/.installed: end2end/package-lock.json
 
 .PHONY: chromium ffmpeg
 chromium ffmpeg:
-	@missing=""; for tool in chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg; do \
+	@missing=""; for tool in chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime; do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -1,41 +1,23 @@
-// The audible bench: a real server, real browsers, a recorder that hears them all. Prints how far apart they sounded,
-// writes `.cache/audible/*.json` and `.svg`, and fails only when the promise of figures.mjs is broken.
+// The audible bench: a real server, real browsers, recorders that hear them all. Prints how far apart they sounded, writes
+// `.cache/audible/*.md`, `.json` and `.svg`, and fails only when a promise of promises.mjs breaks, or when something that
+// should have happened did not.
 //
-//   node audible/bench.mjs [--short | --full] [--listeners 2] [--network lan|jitter] [--tracks signal|music]
-//                         [--music-dir DIR --title TITLE …]
+//   node audible/bench.mjs [--short | --full] [--only SCENARIO[,SCENARIO …]]
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Api, libraryHas } from '../harness/api.mjs';
-import { musicDir, SONGS } from '../harness/music.mjs';
 import { cacheDir } from '../harness/places.mjs';
-import { startProxy } from '../harness/proxy.mjs';
-import { startServer } from '../harness/server.mjs';
-import { openEar } from './browser.mjs';
-import { figures, readings, table } from './figures.mjs';
+import { barePercent, COST_SEC, roomPercent } from './cost.mjs';
+import { figures, hear } from './figures.mjs';
+import { COST_ID, IDS, planned } from './plan.mjs';
 import { plot } from './plot.mjs';
-import { CHANNELS, startPulse } from './pulse.mjs';
-import { startRecording } from './record.mjs';
-import { playThrough } from './scenarios.mjs';
-import { testSignal, writeWav } from './signal.mjs';
+import { programme, signalFile } from './programme.mjs';
+import { report } from './report.mjs';
+import { openStage, tearDown } from './stage.mjs';
 
-/** The paces: `short` fits into every run of the tests, `full` has the ten minutes of manual/sync.md. */
-const PACES = {
-  short: { listenSec: 10, steadySec: 25, repeats: 1 },
-  full: { listenSec: 15, steadySec: 600, repeats: 3 },
-};
-
-/** One-way delay and jitter of each listener's own path, in ms. manual/sync.md names the second. */
-const NETWORKS = { lan: null, jitter: { delayMs: 80, jitterMs: 40 } };
-
-/** The test signal lasts as long as a bench may take on one track, so that steady hears no seam. */
-const SIGNAL = { title: 'Test signal', seed: 1, seconds: { short: 150, full: 800 } };
-
-const MUSIC = [SONGS.mp3, SONGS.flac, SONGS.opus, SONGS.m4a].map(({ title }) => title);
-
-/** @typedef {'short' | 'full'} PaceName */
-/** @typedef {keyof typeof NETWORKS} NetworkName */
+/** @typedef {{ row: string, heard: import('./figures.mjs').Heard[] }} Row */
+/** @typedef {import('./report.mjs').Failure} Failure */
 
 /** What was asked for; ends the process with the usage when it makes no sense. */
 function wishes() {
@@ -43,26 +25,14 @@ function wishes() {
     options: {
       short: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
-      listeners: { type: 'string', default: '2' },
-      network: { type: 'string', default: 'lan' },
-      tracks: { type: 'string', default: 'signal' },
-      'music-dir': { type: 'string', multiple: true, default: [] },
-      title: { type: 'string', multiple: true, default: [] },
+      only: { type: 'string', multiple: true, default: [] },
     },
   });
-  const listeners = Number(values.listeners);
-  if (!Number.isInteger(listeners) || listeners < 2 || listeners > CHANNELS.length) fail(`--listeners is 2 to ${CHANNELS.length}`);
-  if (!(values.network in NETWORKS)) fail(`--network is ${Object.keys(NETWORKS).join(' or ')}`);
-  if (values.tracks !== 'signal' && values.tracks !== 'music') fail('--tracks is signal or music');
+  const only = values.only.flatMap((list) => list.split(','));
+  const unknown = only.filter((id) => !IDS.includes(id));
   if (values.short && values.full) fail('--short or --full, not both');
-  return {
-    pace: /** @type {PaceName} */ (values.full ? 'full' : 'short'),
-    listeners,
-    network: /** @type {NetworkName} */ (values.network),
-    tracks: values.tracks,
-    musicDirs: values['music-dir'],
-    titles: values.title,
-  };
+  if (unknown.length > 0) fail(`no ${unknown.join(', ')}; there are ${IDS.join(', ')}`);
+  return { pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
 }
 
 /** @param {string} why @returns {never} */
@@ -71,83 +41,98 @@ function fail(why) {
   process.exit(2);
 }
 
-/**
- * The folders to serve and the titles to play.
- * @param {ReturnType<typeof wishes>} wish
- */
-function programme({ pace, tracks, musicDirs, titles }) {
-  if (musicDirs.length > 0) return { dirs: musicDirs, titles };
-  if (tracks === 'music') return { dirs: [musicDir()], titles: pace === 'full' ? MUSIC : MUSIC.slice(0, 1) };
-  const dir = cacheDir('signal', pace);
-  const file = join(dir, `${SIGNAL.title}.wav`);
-  if (!existsSync(file)) writeWav(file, testSignal(SIGNAL.seconds[pace], SIGNAL.seed));
-  return { dirs: [dir], titles: [SIGNAL.title] };
+const startedMs = performance.now();
+
+/** @param {string} what */
+function announce(what) {
+  console.log(`${((performance.now() - startedMs) / 1_000).toFixed(0).padStart(5)} s  ${what}`);
 }
 
-/** @type {(() => unknown)[]} what to undo, last first */
+/** Everything that runs, to be ended last first, whatever happens. @type {(() => unknown)[]} */
 const undo = [];
 
-/** @param {ReturnType<typeof wishes>} wish */
-async function bench(wish) {
-  const { dirs, titles } = programme(wish);
-  if (titles.length === 0) fail('--music-dir needs at least one --title of a track in it');
-  const server = await startServer({ musicDirs: dirs });
-  undo.unshift(() => server.stop());
-  const pulse = await startPulse();
-  undo.unshift(() => pulse.stop());
-  const recording = await startRecording(pulse);
-  undo.unshift(() => recording.discard(), () => recording.finish());
-
-  const addresses = [];
-  const network = NETWORKS[wish.network];
-  for (let ear = 0; ear < wish.listeners; ear++) {
-    const proxy = network && (await startProxy({ targetPort: server.port, ...network }));
-    if (proxy) undo.unshift(() => proxy.stop());
-    addresses.push(proxy?.url ?? server.url);
+/**
+ * One session: its scenarios, one after the other; one that cannot be played does not keep the others from it.
+ * @param {ReturnType<typeof planned>[number]} plan
+ * @param {import('./plan.mjs').PaceName} pace
+ * @returns {Promise<{ rows: Row[], failures: Failure[] }>}
+ */
+async function perform({ session, steps }, pace) {
+  announce(`${session.name}: opening`);
+  const stage = await openStage(session.setting, programme(session.tracks, pace), undo);
+  /** @type {Map<string, import('./scenarios.mjs').Stretch[]>} */
+  const stretches = new Map();
+  /** @type {Failure[]} */
+  const failures = [];
+  for (const { step, dose } of steps) {
+    for (let time = 0; time < dose.times; time++) {
+      try {
+        for (const stretch of await step.play(stage, dose)) {
+          const row = stretch.part ? `${step.row}, ${stretch.part}` : step.row;
+          stretches.set(row, [...(stretches.get(row) ?? []), stretch]);
+        }
+        announce(`${session.name}: ${step.row}`);
+      } catch (error) {
+        announce(`${session.name}: ${step.row} failed: ${error}`);
+        failures.push({ row: step.row, why: String(error instanceof Error ? error.message : error).split('\n')[0] });
+      }
+    }
   }
-  const ears = await Promise.all(addresses.map((_, ear) => openEar(pulse, ear)));
-  undo.unshift(...ears.map((ear) => ear.close));
+  for (const recording of new Set(stage.recordings)) await recording.finish();
+  const rows = [...stretches].map(([row, ofRow]) => ({ row, heard: ofRow.map((stretch) => hear(stage, stretch)) }));
+  return { rows, failures };
+}
 
-  const [{ page: hostPage }] = ears;
-  await hostPage.goto(addresses[0]);
-  await hostPage.getByTestId('create-room').click();
-  await hostPage.waitForURL(/\/r\/\w+$/);
-  const code = new URL(hostPage.url()).pathname.split('/')[2];
-  const roomUrls = addresses.map((address) => `${address}/r/${code}`);
-  await Promise.all(ears.slice(1).map(({ page }, i) => page.goto(roomUrls[i + 1])));
-  await hostPage.getByTestId('member').nth(wish.listeners - 1).waitFor({ state: 'attached', timeout: 20_000 });
+/** @param {import('./plan.mjs').PaceName} pace @returns {Promise<import('./cost.mjs').Cost>} */
+async function cost(pace) {
+  announce('cost: the room page');
+  const room = await roomPercent(await openStage({}, programme('signal', pace), undo));
+  await tearDown(undo);
+  announce('cost: a bare <audio>');
+  const bare = await barePercent(signalFile(pace), undo);
+  return { roomPercent: room, barePercent: bare, seconds: COST_SEC };
+}
 
-  // The bench's own commands go straight to the server: they are not what is measured.
-  const api = await new Api(server.url).withCookiesOf(hostPage.context());
-  const stage = { ears, roomUrls, api, code, recording, pace: PACES[wish.pace] };
-  const stretches = [];
-  for (const title of titles) {
-    const track = await libraryHas(api, title);
-    stretches.push(...(await playThrough(stage, track, (done) => console.log(`${recording.nowSec.toFixed(0).padStart(5)} s  ${title}: ${done}`))));
+// Browsers, cards and servers end with this process, and by `exit` only.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
+const { pace, only } = wishes();
+const label = only.length > 0 ? `${pace}-${only.join('-')}` : pace;
+/** @type {Row[]} */
+const rows = [];
+/** @type {Failure[]} */
+const failures = [];
+/** @type {import('./cost.mjs').Cost | null} */
+let spent = null;
+/** @param {string} what @param {() => Promise<void>} act */
+async function attempt(what, act) {
+  try {
+    await act();
+  } catch (error) {
+    console.error(error);
+    failures.push({ row: what, why: String(error instanceof Error ? error.message : error).split('\n')[0] });
+  } finally {
+    await tearDown(undo);
   }
-  await recording.finish();
-  return stretches.map((stretch) => {
-    const all = readings(recording, stretch);
-    return { stretch, figures: figures(stretch, all), readings: all };
+}
+
+for (const plan of planned(pace, only)) {
+  await attempt(plan.session.name, async () => {
+    const done = await perform(plan, pace);
+    rows.push(...done.rows);
+    failures.push(...done.failures);
   });
 }
+if (only.length > 0 ? only.includes(COST_ID) : pace === 'full') await attempt('cost', async () => void (spent = await cost(pace)));
 
-const wish = wishes();
-const label = `${wish.pace}-${wish.network}-${wish.musicDirs.length > 0 ? 'own' : wish.tracks}-${wish.listeners}`;
-let failed = 1;
-try {
-  const measured = await bench(wish);
-  const rows = measured.map((one) => one.figures);
-  const out = join(cacheDir('audible'), label);
-  writeFileSync(`${out}.json`, JSON.stringify({ ...wish, musicDirs: undefined, measured }, null, 1));
-  writeFileSync(`${out}.svg`, plot(`Tutti, ${wish.listeners} Chromium, ${wish.network}, ${wish.tracks}: lag behind the host`, measured));
-  console.log(`\n${table(rows)}\n`);
-  failed = rows.filter(({ broken }) => broken.length > 0).length;
-  console.log(`${rows.length - failed} passed, ${failed} failed`);
-} catch (error) {
-  console.error(error);
-  console.log('0 passed, 1 failed');
-} finally {
-  for (const step of undo) await step();
-}
-process.exitCode = failed > 0 ? 1 : 0;
+const measured = rows.map(({ row, heard }) => ({ heard, figures: figures(row, heard) }));
+const all = measured.map((one) => one.figures);
+const out = join(cacheDir('audible'), label);
+const tables = report(all, failures, spent);
+writeFileSync(`${out}.md`, `${tables}\n`);
+writeFileSync(`${out}.json`, JSON.stringify({ pace, only, cost: spent, failures, measured }, null, 1));
+writeFileSync(`${out}.svg`, plot('How far behind the host the others sound', measured));
+const broken = all.filter((one) => one.broken.length > 0).length + failures.length;
+console.log(`\n${tables}\n`);
+announce(`${all.length + failures.length - broken} kept their promise, ${broken} did not`);
+process.exitCode = broken > 0 || all.length + (spent ? 1 : 0) === 0 ? 1 : 0;

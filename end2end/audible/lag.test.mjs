@@ -50,6 +50,23 @@ for (const delayMs of [0, 0.01, 0.3, 1, 4.567, 23.45, 149.99, 420.123, 1_234.5])
   }
 }
 
+for (const [rate, bentSec] of [[0.003, 0.3], [-0.003, 1], [0.0015, 0.6], [-0.005, 0.5]]) {
+  test(`while a browser plays at ${1 + rate} for ${bentSec} s, the lag is one that there was`, () => {
+    /** The lag at a sample, in ms. @param {number} i */
+    const lagAt = (i) => 1_000 * rate * Math.min(bentSec, Math.max(0, i / RATE_HZ - 1.2));
+    const late = Int16Array.from({ length: 3 * RATE_HZ }, (_, i) => {
+      const place = 3 * RATE_HZ + i - (lagAt(i) * RATE_HZ) / 1_000;
+      const whole = Math.floor(place);
+      return 20_000 * (source[whole] + (place - whole) * (source[whole + 1] - source[whole]));
+    });
+    for (const { atSec, lagMs } of lagWindows(heard(0), late, RATE_HZ)) {
+      const ends = [lagAt(atSec * RATE_HZ), lagAt((atSec + 1) * RATE_HZ)].sort((a, b) => a - b);
+      assert.notEqual(lagMs, null, `lost at ${atSec} s`);
+      assert.ok(Number(lagMs) >= ends[0] - 0.1 && Number(lagMs) <= ends[1] + 0.1, `${lagMs} at ${atSec} s is not of ${ends}`);
+    }
+  });
+}
+
 test('a channel at a quarter of the loudness has the same lag', () => {
   const quiet = heard(12.3).map((sample) => sample / 4);
   for (const { lagMs } of lagWindows(heard(0), quiet, RATE_HZ)) assert.ok(Math.abs(Number(lagMs) - 12.3) <= EXACT_MS);

@@ -6,12 +6,15 @@ import { once } from 'node:events';
 import { closeSync, createWriteStream, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { robustLine } from './fit.mjs';
 import { CHANNELS } from './pulse.mjs';
 import { RATE_HZ } from './signal.mjs';
 
 const LATENCY_MS = 20;
 const FRAME_BYTES = 2 * CHANNELS.length;
 const START_LIMIT_MS = 10_000;
+/** A recorder's first seconds come in bursts; they say little about the card's clock. */
+const UNSTEADY_MS = 3_000;
 
 /** A recording that goes on. Make one with {@link startRecording}. */
 export class Recording {
@@ -20,6 +23,8 @@ export class Recording {
   #file = createWriteStream(this.#path);
   #recorder;
   #bytes = 0;
+  /** @type {{ atMs: number, frames: number }[]} how much was recorded when, by the clock of this machine */
+  #stamps = [];
   #exitHook = () => this.#recorder.kill('SIGKILL');
 
   /** @param {import('./pulse.mjs').Pulse} pulse */
@@ -31,6 +36,7 @@ export class Recording {
     });
     this.#recorder.stdout.on('data', (chunk) => {
       this.#bytes += chunk.length;
+      this.#stamps.push({ atMs: performance.now(), frames: this.#bytes / FRAME_BYTES });
       this.#file.write(chunk);
     });
     process.once('exit', this.#exitHook);
@@ -43,6 +49,35 @@ export class Recording {
   /** Now, as seconds in the recording; true to about {@link LATENCY_MS}. */
   get nowSec() {
     return this.#bytes / FRAME_BYTES / RATE_HZ;
+  }
+
+  /**
+   * The card's clock against this machine's: frames recorded by an instant of `performance.now()`, over the whole run.
+   * How long a frame was on its way is unknown, so the line's height is good to {@link LATENCY_MS} at best, its slope to
+   * a few ppm after minutes.
+   */
+  clock() {
+    const steady = this.#stamps.filter(({ atMs }) => atMs > this.#stamps[0].atMs + UNSTEADY_MS);
+    return robustLine(steady.map(({ atMs }) => atMs), steady.map(({ frames }) => frames));
+  }
+
+  /**
+   * A channel of this card at the instants of another card's recording, so that the two can be compared: read between
+   * the samples where the clocks of the cards have run apart.
+   * @param {number} ear
+   * @param {Recording} other
+   * @param {number} fromSec in the other recording
+   * @param {number} toSec
+   */
+  channelAsOf(ear, other, fromSec, toSec) {
+    if (other === this) return this.channel(ear, fromSec, toSec);
+    const [theirs, ours] = [other.clock(), this.clock()];
+    const frameHere = (/** @type {number} */ frameThere) => ours.at(theirs.inverse(frameThere));
+    const first = frameHere(fromSec * RATE_HZ);
+    const perFrame = ours.slope / theirs.slope;
+    const raw = this.channel(ear, Math.max(0, first / RATE_HZ - 1), frameHere(toSec * RATE_HZ) / RATE_HZ + 1);
+    const rawFrom = Math.round(Math.max(0, first / RATE_HZ - 1) * RATE_HZ);
+    return Int16Array.from({ length: Math.round((toSec - fromSec) * RATE_HZ) }, (_, i) => between(raw, first + i * perFrame - rawFrom));
   }
 
   /**
@@ -75,6 +110,17 @@ export class Recording {
   discard() {
     rmSync(this.#scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * The sample at a place that may lie between two; silence outside.
+ * @param {Int16Array} samples
+ * @param {number} place
+ */
+export function between(samples, place) {
+  const whole = Math.floor(place);
+  const part = place - whole;
+  return (1 - part) * (samples[whole] ?? 0) + part * (samples[whole + 1] ?? 0);
 }
 
 /** @param {import('./pulse.mjs').Pulse} pulse */

@@ -60,7 +60,8 @@ test('a browser that plays late is heard late, by as much as it says itself', as
   await recording.finish();
 
   const toSec = fromSec + LISTEN_SEC - 1;
-  const windows = lagWindows(recording.channel(0, fromSec, toSec), recording.channel(1, fromSec, toSec), RATE_HZ);
+  // What the late one plays of the last windows lies beyond the end of what is compared.
+  const windows = lagWindows(recording.channel(0, fromSec, toSec), recording.channel(1, fromSec, toSec), RATE_HZ).slice(0, -2);
   const lags = windows.map(({ lagMs }) => lagMs).filter((lag) => lag !== null).sort((a, b) => a - b);
   const median = lags[Math.floor(lags.length / 2)];
   const spread = lags[lags.length - 1] - lags[0];

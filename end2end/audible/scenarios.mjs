@@ -1,122 +1,194 @@
-// What is done in the room while the recorder runs. Each scenario notes in the recording when something was due to
-// happen and until when the ears should sound together; what they sounded like, measure.mjs reads afterwards.
+// What people do in a room while the recorder runs. Each scenario notes in the recording when something was due to be
+// heard and until when the ears should sound together; what they sounded like, figures.mjs reads afterwards. A scenario
+// whose action did not take place throws. What befalls a listener is in recovery.mjs.
+
+import { countHeard, entriesOf } from './ledger.mjs';
 
 /** So long after an action everybody has to be in step (manual/sync.md). */
 export const SETTLE_SEC = 4;
+/** How long pages may take to say that they are in step, before something else is done in the room. */
+const CALM_LIMIT_SEC = 12;
+const POLL_MS = 100;
 
-/**
- * @typedef {object} Stage everything a scenario may use
- * @property {import('./browser.mjs').Ear[]} ears the host is the first
- * @property {string[]} roomUrls the room's page as each ear reaches it, through its own network
- * @property {import('../harness/api.mjs').Api} api with the host's rights
- * @property {string} code
- * @property {import('./record.mjs').Recording} recording
- * @property {Pace} pace
- */
-
-/**
- * @typedef {object} Pace
- * @property {number} listenSec how long to listen after an action
- * @property {number} steadySec how long the steady stretch is
- * @property {number} repeats how often each action is done
- */
+/** @typedef {import('./stage.mjs').Stage} Stage */
 
 /**
  * @typedef {object} Stretch
- * @property {string} scenario
- * @property {string} track
+ * @property {string} part what of the scenario it is, when a scenario has more than one; else empty
  * @property {number} dueSec in the recording: when the action was due to be heard
  * @property {number} settledSec in the recording: from here on the promise holds
  * @property {number} endSec in the recording
  * @property {number[]} ears the listeners compared with the host
+ * @property {{ ear: number, fromSec: number, toSec: number }} [silence] who cannot have sounded meanwhile, if the action took place
+ * @property {boolean} [seam] one track gives way to another at `dueSec`
+ * @property {boolean} [relative] only the change of the lag is known
+ * @property {Wear[]} [wear] of each ear
  */
 
-/** @typedef {(stage: Stage, track: import('../harness/api.mjs').Track) => Promise<Stretch>} Scenario */
+/** @typedef {import('./ledger.mjs').Writes & { seconds: number, trafficBytes: number }} Wear what it took to stay in step */
+
+/** @typedef {(stage: Stage, times: { listenSec: number }) => Promise<Stretch[]>} Scenario */
 
 /** A seek goes to whichever is farther away, so that one that was missed cannot be taken for a hit. */
 const PLACES_SEC = { early: 20, late: 55 };
 
 /** @type {Scenario} */
-async function start(stage, track) {
+export async function start(stage, { listenSec }) {
   await stage.api.control(stage.code, 'stop').catch(ignoreNothingPlaying);
   await pause(1);
-  const dueSec = await due(stage, stage.api.control(stage.code, 'play', { trackId: track.id }));
-  await expectPlaying(stage);
-  return listen(stage, 'start', track, dueSec);
+  const dueSec = await due(stage, stage.api.control(stage.code, 'play', { trackId: stage.tracks.main.id }));
+  return [await listen(stage, dueSec, listenSec)];
 }
 
 /** @type {Scenario} */
-async function resume(stage, track) {
+export async function resume(stage, { listenSec }) {
+  await playing(stage, listenSec);
   await stage.api.control(stage.code, 'pause');
   await pause(2);
+  const silence = { ear: 0, fromSec: stage.recording.nowSec - 1, toSec: stage.recording.nowSec };
   const dueSec = await due(stage, stage.api.control(stage.code, 'resume'));
-  return listen(stage, 'pause/resume', track, dueSec);
+  return [{ ...(await listen(stage, dueSec, listenSec)), silence }];
 }
 
 /** @type {Scenario} */
-async function seek(stage, track) {
+export async function seek(stage, { listenSec }) {
+  await playing(stage, listenSec);
   const here = (await stage.api.playback(stage.code)).positionSec;
   const positionSec = here > (PLACES_SEC.early + PLACES_SEC.late) / 2 ? PLACES_SEC.early : PLACES_SEC.late;
   const dueSec = await due(stage, stage.api.control(stage.code, 'seek', { positionSec }));
-  return listen(stage, 'seek', track, dueSec);
+  const stretch = await listen(stage, dueSec, listenSec);
+  const there = (await stage.api.playback(stage.code)).positionSec;
+  if (Math.abs(there - positionSec - listenSec) > 2) throw new Error(`the seek to ${positionSec} s led to ${there} s`);
+  return [stretch];
 }
 
 /**
  * The last ear leaves and comes back. Due is when its page is asked for, so loading it counts.
  * @type {Scenario}
  */
-async function lateJoin(stage, track) {
+export async function lateJoin(stage, { listenSec }) {
+  await playing(stage, listenSec);
   const joiner = stage.ears.length - 1;
   const { page } = stage.ears[joiner];
   await page.goto('about:blank');
   await pause(2);
   const dueSec = stage.recording.nowSec;
   await page.goto(stage.roomUrls[joiner]);
-  return listen(stage, 'late join', track, dueSec, [joiner]);
+  return [{ ...(await listen(stage, dueSec, listenSec, [joiner])), silence: { ear: joiner, fromSec: dueSec - 1, toSec: dueSec } }];
+}
+
+/** The host skips to the next track of the queue. @type {Scenario} */
+export async function skip(stage, { listenSec }) {
+  await playing(stage, listenSec);
+  const { id } = other(stage);
+  await stage.api.clearQueue(stage.code);
+  await stage.api.addToQueue(stage.code, [id]);
+  const dueSec = await due(stage, stage.api.control(stage.code, 'next'));
+  await turnsTo(stage, id, 5);
+  return [await listen(stage, dueSec, listenSec)];
+}
+
+/** A short track ends by itself, and the queue goes on. @type {Scenario} */
+export async function handOver(stage, { listenSec }) {
+  const { main, brief } = stage.tracks;
+  if (!brief) throw new Error('the hand-over needs a short track');
+  await stage.api.clearQueue(stage.code);
+  await stage.api.addToQueue(stage.code, [main.id]);
+  await stage.api.control(stage.code, 'play', { trackId: brief.id });
+  const { startAtServerMs, serverTimestampMs } = await turnsTo(stage, main.id, brief.durationSec + 10);
+  const dueSec = stage.recording.nowSec + (startAtServerMs - serverTimestampMs) / 1_000;
+  return [{ ...(await listen(stage, dueSec, listenSec)), seam: true }];
 }
 
 /** @type {Scenario} */
-async function steady(stage, track) {
-  const dueSec = stage.recording.nowSec;
-  await pause(stage.pace.steadySec);
-  return { scenario: 'steady', track: track.title, dueSec, settledSec: dueSec, endSec: stage.recording.nowSec, ears: others(stage) };
-}
-
-/**
- * Everything, on one track: starts, resumes, seeks and late joins as often as the pace says, then the steady stretch.
- * @param {Stage} stage
- * @param {import('../harness/api.mjs').Track} track
- * @param {(scenario: string) => void} announce
- */
-export async function playThrough(stage, track, announce) {
-  /** @type {Stretch[]} */
-  const stretches = [];
-  for (let round = 0; round < stage.pace.repeats; round++) {
-    for (const scenario of [start, seek, resume, lateJoin]) {
-      const stretch = await scenario(stage, track);
-      announce(stretch.scenario);
-      stretches.push(stretch);
-    }
-  }
+export async function steady(stage, { listenSec }) {
+  await playing(stage, listenSec + 10);
   await stage.api.control(stage.code, 'repeat', { mode: 'one' });
-  await pause(SETTLE_SEC);
-  stretches.push(await steady(stage, track));
-  announce('steady');
+  const stretch = await undisturbed(stage, listenSec);
   await stage.api.control(stage.code, 'repeat', { mode: 'off' });
-  return stretches;
+  return [stretch];
+}
+
+/**
+ * Nothing is done, and what the pages do is counted.
+ * @param {Stage} stage
+ * @param {number} seconds
+ * @returns {Promise<Stretch>}
+ */
+export async function undisturbed(stage, seconds) {
+  const before = await Promise.all(stage.ears.map(async ({ page, traffic }) => ({ entries: (await entriesOf(page)).length, bytes: traffic.upBytes + traffic.downBytes })));
+  const dueSec = stage.recording.nowSec;
+  await pause(seconds);
+  const endSec = stage.recording.nowSec;
+  const wear = await Promise.all(
+    stage.ears.map(async ({ page, traffic }, ear) => ({
+      ...countHeard(await entriesOf(page, before[ear].entries)),
+      seconds: endSec - dueSec,
+      trafficBytes: traffic.upBytes + traffic.downBytes - before[ear].bytes,
+    })),
+  );
+  return { part: '', dueSec, settledSec: dueSec, endSec, ears: others(stage), wear };
+}
+
+/**
+ * Sees to it that the main track plays, with so much of it left, and that the pages had time to get into step.
+ * @param {Stage} stage
+ * @param {number} leftSec
+ */
+export async function playing(stage, leftSec) {
+  const { api, code, tracks } = stage;
+  const { status, track, positionSec } = await api.playback(code);
+  if (status === 'playing' && track?.id === tracks.main.id && positionSec + leftSec + CALM_LIMIT_SEC < tracks.main.durationSec) return;
+  if (status === 'paused' && track?.id === tracks.main.id) await api.control(code, 'resume');
+  else await api.control(code, 'play', { trackId: tracks.main.id });
+  await turnsTo(stage, tracks.main.id, 10);
+  await calm(stage);
+}
+
+/** Waits until all pages say that they are in step; not for ever, because what they say is not what counts. @param {Stage} stage */
+export async function calm({ ears }) {
+  await pause(SETTLE_SEC);
+  const inStep = ears.map(({ page }) => page.locator('[data-testid=sync-status][data-state=in-sync]').waitFor({ state: 'attached', timeout: CALM_LIMIT_SEC * 1_000 }));
+  await Promise.allSettled(inStep);
 }
 
 /**
  * @param {Stage} stage
- * @param {string} scenario
- * @param {import('../harness/api.mjs').Track} track
  * @param {number} dueSec
+ * @param {number} listenSec
  * @param {number[]} ears
  * @returns {Promise<Stretch>}
  */
-async function listen(stage, scenario, track, dueSec, ears = others(stage)) {
-  await pause(dueSec + stage.pace.listenSec - stage.recording.nowSec);
-  return { scenario, track: track.title, dueSec, settledSec: dueSec + SETTLE_SEC, endSec: dueSec + stage.pace.listenSec, ears };
+export async function listen(stage, dueSec, listenSec, ears = others(stage)) {
+  await pause(dueSec + listenSec - stage.recording.nowSec);
+  const { status } = await stage.api.playback(stage.code);
+  if (status !== 'playing') throw new Error(`the room does not play: ${status}`);
+  return { part: '', dueSec, settledSec: dueSec + Math.min(SETTLE_SEC, listenSec / 2), endSec: dueSec + listenSec, ears };
+}
+
+/** @param {Stage} stage */
+export function others({ ears }) {
+  return ears.map((_, ear) => ear).slice(1);
+}
+
+/** @param {number} seconds */
+export function pause(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds) * 1_000));
+}
+
+/**
+ * Waits until the room plays a track.
+ * @param {Stage} stage
+ * @param {string} trackId
+ * @param {number} limitSec
+ */
+async function turnsTo({ api, code }, trackId, limitSec) {
+  for (const giveUpAt = performance.now() + limitSec * 1_000; performance.now() < giveUpAt; ) {
+    const playback = await api.playback(code);
+    if (playback.track?.id === trackId && playback.status === 'playing') return playback;
+    await pause(POLL_MS / 1_000);
+  }
+  throw new Error('the room did not turn to the track');
 }
 
 /**
@@ -129,24 +201,13 @@ async function due({ recording }, action) {
   return recording.nowSec + (startAtServerMs - serverTimestampMs) / 1_000;
 }
 
-/** Both the room and the host's page have to say so, or what follows would measure silence. @param {Stage} stage */
-async function expectPlaying({ api, code, ears }) {
-  const { status } = await api.playback(code);
-  if (status !== 'preparing' && status !== 'playing') throw new Error(`the room does not play: ${status}`);
-  await ears[0].page.locator('[data-testid=sync-status]:not([data-state=idle]):not([data-state=paused])').waitFor({ state: 'attached', timeout: 10_000 });
-}
-
 /** @param {Stage} stage */
-function others({ ears }) {
-  return ears.map((_, ear) => ear).slice(1);
+function other({ tracks }) {
+  if (!tracks.other) throw new Error('this needs a second track');
+  return tracks.other;
 }
 
 /** Before the first start there is nothing to stop, and the server may say so. @param {unknown} error */
 function ignoreNothingPlaying(error) {
   if (!(error instanceof Error && error.name === 'Refused')) throw error;
-}
-
-/** @param {number} seconds */
-function pause(seconds) {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds) * 1_000));
 }

@@ -8,6 +8,9 @@ export const RATE_HZ = 48_000;
 /** Samples below full scale, so that no resampler clips. */
 const PEAK = 0.8;
 
+/** A low rumble: two poles above, so that a correlation has one broad top, and a floor, because cards keep no hum. */
+const BAND_HZ = { low: 60, high: 250 };
+
 /**
  * A seeded source of numbers in [0, 1): mulberry32, enough for sound and the same on every machine.
  * @param {number} seed
@@ -23,27 +26,23 @@ export function seededRandom(seed) {
 }
 
 /**
- * Overlapping decaying bursts, each a gliding tone of 100 Hz to 4 kHz with a third of noise, at uneven distances: no
- * stretch of it is like another, and no window of a second is silent.
+ * Low noise: no stretch of it is like another, and nothing in it repeats from one cycle to the next as a tone does. While
+ * a browser bends its rate, the lag changes within a window; a tone then matches as well a cycle off, and the bench would
+ * read jumps that nobody made. Noise matches somewhere between the lags that there were.
  * @param {number} seconds
  * @param {number} seed
  */
 export function testSignal(seconds, seed) {
   const random = seededRandom(seed);
-  /** @param {number} low @param {number} high */
-  const between = (low, high) => low + (high - low) * random();
+  /** How far one pole goes towards its input in a sample. @param {number} cornerHz */
+  const pull = (cornerHz) => 1 - Math.exp((-2 * Math.PI * cornerHz) / RATE_HZ);
+  const [high, low] = [pull(BAND_HZ.high), pull(BAND_HZ.low)];
   const samples = new Float32Array(Math.round(seconds * RATE_HZ));
-  for (let start = 0; start < samples.length; start += Math.floor(between(1_500, 12_000))) {
-    const length = Math.min(Math.floor(between(2_000, 20_000)), samples.length - start);
-    const pitchHz = between(100, 4_000);
-    const glide = between(-0.3, 0.3);
-    const decay = between(5, 40);
-    const loudness = between(0.2, 1);
-    for (let k = 0; k < length; k++) {
-      const t = k / RATE_HZ;
-      const tone = Math.sin(2 * Math.PI * pitchHz * (1 + glide * t) * t);
-      samples[start + k] += loudness * Math.exp(-decay * t) * (tone + 0.6 * (random() - 0.5));
-    }
+  for (let i = 0, once = 0, twice = 0, hum = 0; i < samples.length; i++) {
+    once += high * (random() - 0.5 - once);
+    twice += high * (once - twice);
+    hum += low * (twice - hum);
+    samples[i] = twice - hum;
   }
   return scaledToPeak(samples, PEAK);
 }

@@ -106,6 +106,11 @@ export class Api {
     return this.#ask('POST', `/api/rooms/${code}/queue`, { trackIds, at: 'end' });
   }
 
+  /** @param {string} code */
+  clearQueue(code) {
+    return this.#ask('DELETE', `/api/rooms/${code}/queue`);
+  }
+
   /**
    * The first track whose title is exactly this.
    * @param {string} title
@@ -119,7 +124,7 @@ export class Api {
   }
 
   /**
-   * @param {'GET' | 'POST'} method
+   * @param {'GET' | 'POST' | 'DELETE'} method
    * @param {string} path
    * @param {object} [body]
    */
@@ -130,7 +135,7 @@ export class Api {
       body: body && JSON.stringify(body),
     });
     if (!response.ok) throw new Refused(`${method} ${path}`, response.status, await response.text());
-    return response.json();
+    return response.status === 204 ? undefined : response.json();
   }
 }
 

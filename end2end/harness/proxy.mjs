@@ -20,11 +20,13 @@ class Pipe {
    * @param {import('node:net').Socket} from
    * @param {import('node:net').Socket} to
    * @param {Proxy} network
+   * @param {number} extraMs this way takes longer than the other, by so much
    */
-  constructor(from, to, network) {
+  constructor(from, to, network, extraMs = 0) {
     this.from = from;
     this.to = to;
     this.network = network;
+    this.extraMs = extraMs;
     from.on('data', (bytes) => this.#hold(bytes));
     from.on('end', () => this.#hold(null));
     to.on('drain', () => this.release());
@@ -44,6 +46,7 @@ class Pipe {
       }
       this.#held.shift();
       this.#heldBytes -= bytes?.length ?? 0;
+      this.network.passedBytes += bytes?.length ?? 0;
       if (bytes) this.to.write(bytes);
       else this.to.end();
     }
@@ -53,7 +56,7 @@ class Pipe {
   /** @param {Buffer | null} bytes */
   #hold(bytes) {
     // In order, as TCP delivers: a piece that would overtake waits for the one before it.
-    this.#lastDueMs = Math.max(this.#lastDueMs, performance.now() + this.network.drawDelayMs());
+    this.#lastDueMs = Math.max(this.#lastDueMs, performance.now() + this.extraMs + this.network.drawDelayMs());
     this.#held.push({ dueMs: this.#lastDueMs, bytes });
     this.#heldBytes += bytes?.length ?? 0;
     if (this.#heldBytes >= HELD_LIMIT_BYTES) this.from.pause();
@@ -65,6 +68,8 @@ class Pipe {
 export class Proxy {
   /** Nothing passes while this is true; see {@link blackOut}. */
   dark = false;
+  /** What came out so far, both ways together. */
+  passedBytes = 0;
   /** @type {Set<import('node:net').Socket>} */
   #sockets = new Set();
   /** @type {Set<Pipe>} */
@@ -75,11 +80,13 @@ export class Proxy {
    * @param {number} targetPort on the loopback interface
    * @param {number} delayMs one way
    * @param {number} jitterMs each piece takes delay ± jitter, evenly spread
+   * @param {number} extraDownMs what the target sends takes so much longer than what it is sent
    */
-  constructor(targetPort, delayMs, jitterMs) {
+  constructor(targetPort, delayMs, jitterMs, extraDownMs) {
     this.targetPort = targetPort;
     this.delayMs = delayMs;
     this.jitterMs = jitterMs;
+    this.extraDownMs = extraDownMs;
     this.#listener = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
@@ -120,7 +127,7 @@ export class Proxy {
   /** @param {import('node:net').Socket} client */
   #accept(client) {
     const server = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
-    const pipes = [new Pipe(client, server, this), new Pipe(server, client, this)];
+    const pipes = [new Pipe(client, server, this), new Pipe(server, client, this, this.extraDownMs)];
     const ends = [client, server];
     for (const pipe of pipes) this.#pipes.add(pipe);
     for (const end of ends) {
@@ -139,11 +146,11 @@ export class Proxy {
 }
 
 /**
- * @param {{ targetPort: number, delayMs?: number, jitterMs?: number }} options
+ * @param {{ targetPort: number, delayMs?: number, jitterMs?: number, extraDownMs?: number }} options
  * @returns {Promise<Proxy & { url: string }>}
  */
-export async function startProxy({ targetPort, delayMs = 0, jitterMs = 0 }) {
-  const proxy = new Proxy(targetPort, delayMs, jitterMs);
+export async function startProxy({ targetPort, delayMs = 0, jitterMs = 0, extraDownMs = 0 }) {
+  const proxy = new Proxy(targetPort, delayMs, jitterMs, extraDownMs);
   await proxy.listen();
   return /** @type {Proxy & { url: string }} */ (proxy);
 }

@@ -52,6 +52,24 @@ test('each way takes the delay', async () => {
   await proxy.stop();
 });
 
+test('one way can take longer than the other', async () => {
+  const proxy = await startProxy({ targetPort, delayMs: 10, extraDownMs: 60 });
+  const accepted = once(echo, 'connection');
+  const socket = through(proxy);
+  const [server] = await accepted;
+  const sentAtMs = performance.now();
+  socket.write('ping');
+  await once(server, 'data');
+  const thereMs = performance.now() - sentAtMs;
+  await once(socket, 'data');
+  const bothMs = performance.now() - sentAtMs;
+  assert.ok(thereMs >= 9 && thereMs < 60, `${thereMs} ms there`);
+  assert.ok(bothMs >= 79, `${bothMs} ms there and back`);
+  assert.equal(proxy.passedBytes, 8);
+  socket.destroy();
+  await proxy.stop();
+});
+
 test('in a black-out nothing arrives, and afterwards all of it does', async () => {
   const proxy = await startProxy({ targetPort });
   const socket = through(proxy);

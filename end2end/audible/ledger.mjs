@@ -1,0 +1,50 @@
+// Runs inside a page, before the page's own code, and notes what is written to its <audio> elements: every seek and every
+// change of the rate, with the page's own time. It hands each write on unchanged, and says nothing to the page.
+
+/** @typedef {{ atMs: number, what: 'seek' | 'rate', value: number, heard: boolean }} Entry heard: the element was sounding */
+/** @typedef {Window & { ledger: Entry[] }} LedgerWindow */
+/** @typedef {{ rateWrites: number, seeks: number }} Writes */
+
+/** Installed with `context.addInitScript(keepLedger)`. */
+export function keepLedger() {
+  /** @type {Entry[]} */
+  const entries = [];
+  /** @param {'currentTime' | 'playbackRate'} property @param {'seek' | 'rate'} what */
+  const watch = (property, what) => {
+    const { get, set, ...rest } = /** @type {Required<PropertyDescriptor>} */ (Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, property));
+    Object.defineProperty(HTMLMediaElement.prototype, property, {
+      ...rest,
+      get,
+      /** @this {HTMLMediaElement} @param {number} value */
+      set(value) {
+        const heard = !this.paused && !this.muted && this.volume > 0;
+        // A rate that is written again as it is changes nothing; a seek to where one is, does.
+        if (what === 'seek' || value !== get.call(this)) entries.push({ atMs: performance.now(), what, value, heard });
+        set.call(this, value);
+      },
+    });
+  };
+  watch('currentTime', 'seek');
+  watch('playbackRate', 'rate');
+  /** @type {LedgerWindow} */ (/** @type {unknown} */ (window)).ledger = entries;
+}
+
+/**
+ * What was written since the first `from` entries.
+ * @param {import('@playwright/test').Page} page
+ * @param {number} [from]
+ * @returns {Promise<Entry[]>}
+ */
+export function entriesOf(page, from = 0) {
+  return page.evaluate((first) => /** @type {LedgerWindow} */ (/** @type {unknown} */ (window)).ledger.slice(first), from);
+}
+
+/**
+ * What of it could be heard. What is written to an element that waits for its turn disturbs nobody.
+ * @param {Entry[]} entries
+ * @returns {Writes}
+ */
+export function countHeard(entries) {
+  const heard = entries.filter((entry) => entry.heard);
+  return { rateWrites: heard.filter(({ what }) => what === 'rate').length, seeks: heard.filter(({ what }) => what === 'seek').length };
+}
