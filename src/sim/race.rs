@@ -252,6 +252,8 @@ mod tests {
     use crate::sync::clock::ClockFilter;
     use crate::sync::time::RoomTime;
 
+    /// What nobody hears, and what tells no two filters apart.
+    const TIE_MS: f64 = 0.01;
     /// Enough that no figure below hangs on one seed.
     const SEEDS: u64 = 40;
 
@@ -262,7 +264,7 @@ mod tests {
             let (ours, rivals) = (&rows[0], &rows[1..]);
             for rival in rivals {
                 assert!(
-                    ours.median_ms <= rival.median_ms && ours.p95_ms <= rival.p95_ms,
+                    ours.median_ms <= rival.median_ms + TIE_MS && ours.p95_ms <= rival.p95_ms + TIE_MS,
                     "{}",
                     table(&[ours.clone(), rival.clone()])
                 );

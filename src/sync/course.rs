@@ -20,9 +20,10 @@ const DOUBT_FLOOR: f64 = 1.5;
 const DOUBT_SIGMAS: f64 = 5.0;
 /// The standard deviation, in ms, of a place that is no longer known.
 const ANYWHERE: f64 = 1e4;
-/// Reads and sound differ by an error that comes and goes within seconds (recorded: ±0.4 ms, every 3.5 s), so blocks that
-/// follow one another sooner say less than they seem to.
-const CORRELATED: Span = Span::from_millis(3_500);
+/// Reads and sound differ by an error that comes and goes within seconds (recorded: ±0.4 ms, every 3.5 s): this much, in
+/// ms. Blocks that follow one another sooner share it, and so say less than they seem to.
+const SHARED_SIGMA: f64 = 0.25;
+const SHARED: Span = Span::from_millis(3_500);
 /// While an audio server gets to know its own delay, reads are off by this in ms at first, and ever less.
 const SETTLING_SIGMA: f64 = 0.5;
 const SETTLING: Span = Span::from_secs(5);
@@ -122,7 +123,7 @@ impl Course {
             self.run = Some(Run::new(measured, self.skew));
             return Fit::Taken;
         };
-        let variance = variance(measured, measured.at - run.origin, measured.at - run.at);
+        let variance = variance(measured, measured.at - run.at);
         run.predict(measured.at);
         let beyond = (measured.position - run.zero) - (measured.at - run.origin);
         let free = beyond.as_ms() - run.moved_at(measured.at, self.rate);
@@ -166,7 +167,9 @@ impl Course {
         run.predict(now);
         let beyond = Span::from_ms_f64(run.free.offset + run.moved_at(now, self.rate));
         let position = run.zero + (now - run.origin) + beyond;
-        Some((position - heading.position_at(now), Span::from_ms_f64(run.free.offset_sigma())))
+        let settling = SETTLING_SIGMA * (-(now - run.origin).as_secs() / SETTLING.as_secs()).exp();
+        let sigma = run.free.offset_sigma().hypot(settling);
+        Some((position - heading.position_at(now), Span::from_ms_f64(sigma)))
     }
 }
 
@@ -176,7 +179,7 @@ impl Run {
         Self {
             zero: measured.position,
             origin: measured.at,
-            free: TwoState::new(0.0, variance(measured, Span::ZERO, CORRELATED), mean, sigma * sigma),
+            free: TwoState::new(0.0, variance(measured, SHARED), mean, sigma * sigma),
             at: measured.at,
             moved: 0.0,
             rate_since: measured.at,
@@ -193,11 +196,10 @@ impl Run {
     }
 }
 
-/// The variance of a block in ms², so long after the first and after the last one.
-fn variance(measured: &Measured, age: Span, gap: Span) -> f64 {
-    let settling = SETTLING_SIGMA * (-age.as_secs() / SETTLING.as_secs()).exp();
-    let shared = (CORRELATED.as_secs() / gap.as_secs().max(1e-3)).max(1.0);
-    (measured.sigma * measured.sigma + settling * settling) * shared
+/// The variance of a block in ms², so long after the last one.
+fn variance(measured: &Measured, gap: Span) -> f64 {
+    let blocks = (SHARED.as_secs() / gap.as_secs().max(1e-3)).max(1.0);
+    measured.sigma * measured.sigma + SHARED_SIGMA * SHARED_SIGMA * blocks
 }
 
 #[cfg(test)]

@@ -11,9 +11,8 @@ const FENCE: f64 = 1.5;
 const PAIRED_FROM: usize = 8;
 /// Recorded reads scatter this much more than independent, uniform ones would.
 const SIGMA_FACTOR: f64 = 1.3;
-/// No block is better than this, in ms: reads of one moment have errors in common; recorded, blocks wander by ±0.4 ms in
-/// a few seconds.
-const SIGMA_FLOOR: f64 = 0.25;
+/// No block is better than this, in ms: positions are told in steps.
+const SIGMA_FLOOR: f64 = 0.1;
 
 /// One reading of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
