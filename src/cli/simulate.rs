@@ -7,17 +7,26 @@ use anyhow::{Context, Result};
 use super::args::{ENGINES, Simulation};
 use crate::sim::network::Link;
 use crate::sim::plot;
+use crate::sim::race;
 use crate::sim::trial::Trial;
 use crate::sync::engine::Engine;
 use crate::sync::time::Span;
 
 /// How often each action is done at the end.
 const ROUNDS: usize = 5;
+/// How many seeds the clock filters race for.
+const RACES: u64 = 50;
 
 pub(super) fn simulate(simulation: Simulation) -> Result<()> {
     let svg = simulation.svg.clone().unwrap_or_else(|| drawing(&simulation));
+    let profiles = simulation.profiles.clone();
     let outcome = trial(simulation)?.run();
     print!("{outcome}");
+    let rows: Vec<_> = profiles.iter().flat_map(|profile| race::on_named(profile, RACES)).collect();
+    println!(
+        "\nClock filters on the same traces, {RACES} seeds of 10 min, error beside half the asymmetry:\n"
+    );
+    print!("{}", race::table(&rows));
     std::fs::write(&svg, plot::svg(&outcome))
         .with_context(|| format!("the drawing {} cannot be written", svg.display()))?;
     println!("\nDrawn in {}.", svg.display());

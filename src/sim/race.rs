@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::baselines::{MovingAverage, OffsetFilter, Regression, ShortestDelay, WholeExchanges};
-use super::network::{NetworkModel, QUIET};
+use super::network::{Link, NetworkModel, QUIET};
 use super::trace::{Course, Delivery, Disturbance, Listening, Trace};
 use crate::sync::exchange::{Exchange, Offset};
 use crate::sync::time::{LocalTime, Span};
@@ -170,6 +170,15 @@ pub fn race(course: &Course, delivery: Delivery, seeds: u64, entrants: &[Entrant
             scores.row(course.name, entrant().name(), pings as f64 / minutes)
         })
         .collect()
+}
+
+/// The race on a network that has a name ([`Link::NAMED`]); none has it: no rows.
+pub fn on_named(name: &str, seeds: u64) -> Vec<RaceRow> {
+    let named = Link::NAMED.iter().find(|(known, _)| *known == name);
+    named.map_or_else(Vec::new, |(name, link)| {
+        let course = Course { name, up: (link.up, Disturbance::None), down: (link.down, Disturbance::None) };
+        race(&course, Delivery::Ordered, seeds, &ENTRANTS)
+    })
 }
 
 /// What was seen of one filter on one network.

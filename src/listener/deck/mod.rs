@@ -207,8 +207,7 @@ impl DeckPlayer {
             (State::Playing(playing), _) if playing.controller.is_tracking() => {
                 Condition::Tracking { bending: playing.controller.is_bending() }
             }
-            (State::Playing(_), _) => Condition::Measuring,
-            (State::Starting(_), _) => Condition::Measuring,
+            (State::Playing(_) | State::Starting(_), _) => Condition::Measuring,
             (_, Some(cue)) if !cue.line.running => Condition::Resting,
             (State::Loading { .. } | State::Failed { .. }, _) => Condition::Buffering,
             _ => Condition::Preparing,
