@@ -618,3 +618,30 @@ fn after_a_sleep_the_clock_the_room_and_the_element_are_looked_at_anew() {
     let sought = stage.commands().into_iter().any(|(_, command)| matches!(command, PlayerCommand::Seek(_)));
     assert!(sought, "one jump");
 }
+
+#[test]
+fn who_ran_out_of_data_is_heard_again_when_it_is_in_step() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(8));
+    stage.said.clear();
+    let deck = stage.listener.playing_decks().next().expect("it plays");
+    stage.media(deck, MediaEvent::Waiting);
+    assert_eq!(stage.commands(), [(deck, PlayerCommand::Volume(UNHEARD))]);
+    stage.pass(Span::from_secs(2));
+    stage.media(deck, MediaEvent::Playing);
+    let behind = |stage: &Stage| stage.listener.expected_position(stage.now).unwrap() - Span::from_secs(2);
+    let mut commands = Vec::new();
+    while !commands.iter().any(|(_, command)| matches!(command, PlayerCommand::Seek(_))) {
+        stage.now += Span::from_millis(20);
+        let position = behind(&stage);
+        stage.listener.handle_reading(stage.now, deck, position);
+        stage.listener.handle_timeout(stage.now);
+        stage.hear();
+        commands.extend(stage.commands());
+        assert!(commands.len() < 50);
+    }
+    assert!(!commands.contains(&(deck, PlayerCommand::Volume(1.0))), "not heard two seconds behind");
+    stage.media(deck, MediaEvent::Seeked);
+    stage.pass(Span::from_secs(1));
+    assert!(stage.commands().contains(&(deck, PlayerCommand::Volume(1.0))), "heard in step");
+}

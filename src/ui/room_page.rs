@@ -38,8 +38,9 @@ async fn load(typed: String) -> Loaded {
 #[component]
 pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
-    let typed = Memo::new(move |_| params.with(|params| params.get("code").unwrap_or_default()));
-    let loaded = Resource::new_blocking(move || typed.get(), load);
+    // A page that is given up while the server still loads it has no parameters any more.
+    let typed = move || params.try_with(|params| params.get("code").unwrap_or_default()).unwrap_or_default();
+    let loaded = Resource::new_blocking(typed, load);
     let enter = ServerAction::<EnterPin>::new();
     Effect::new(move |_| {
         if let Some(Ok(())) = enter.value().get() {

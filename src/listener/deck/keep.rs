@@ -69,6 +69,11 @@ impl DeckPlayer {
         learned: &mut Learned,
         out: &mut VecDeque<Output>,
     ) {
+        let State::Playing(playing) = &self.state else {
+            return;
+        };
+        let unheard = playing.unheard_until.is_some();
+        self.set_unheard(unheard, out);
         let State::Playing(playing) = &mut self.state else {
             return;
         };
@@ -110,8 +115,7 @@ impl DeckPlayer {
                 playing.seeking = Some(now);
                 playing.lesson = Some(Lesson::Seek { aimed });
                 if around.policy.prerolls {
-                    playing.unheard_until = Some(now + aimed + PREROLL_MOST);
-                    playing.controller.set_unheard(true);
+                    playing.be_unheard(now + aimed + PREROLL_MOST);
                     self.set_unheard(true, out);
                 }
                 self.command(PlayerCommand::Seek(to), out);

@@ -20,6 +20,7 @@ use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
+use start::PREROLL_MOST;
 
 /// How long a paused seek takes, until it is measured.
 const PRIME: Span = Span::from_millis(120);
@@ -105,6 +106,12 @@ struct Playing {
 }
 
 impl Playing {
+    /// Puts it in step before it is heard again, by then at the latest.
+    fn be_unheard(&mut self, until: LocalTime) {
+        self.unheard_until = Some(until);
+        self.controller.set_unheard(true);
+    }
+
     /// A seek while playing has arrived.
     fn land(&mut self, now: LocalTime) {
         self.seeking = None;
@@ -333,9 +340,16 @@ impl DeckPlayer {
                 playing.waiting = false;
                 playing.lesson = None;
                 playing.controller.handle_jump(now);
+                // It goes on where it stopped: one jump, and nobody hears how far behind it was.
+                if around.policy.prerolls {
+                    playing.be_unheard(now + PREROLL_MOST);
+                }
             }
             (MediaEvent::Waiting, State::Playing(playing)) if playing.seeking.is_none() => {
                 playing.waiting = true;
+                if around.policy.prerolls {
+                    playing.be_unheard(now + PREROLL_MOST);
+                }
             }
             (
                 MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,
