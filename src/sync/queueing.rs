@@ -187,8 +187,9 @@ mod tests {
                 *wait += 100.0 * mean;
             }
             let queueing = Queueing::of(&mut waits, mean, 1.0);
-            // The quarter's rank is nearer to the half of those that are not held.
-            prop_assert!((0.25..6.0).contains(&(queueing.usual / mean)), "{queueing:?} for {mean}");
+            // The quarter's rank is nearer to the half of those that are not held. Below a fifth, 16 of 64 waits would
+            // be shorter than 6 % of them are: once in ten million.
+            prop_assert!((0.2..6.0).contains(&(queueing.usual / mean)), "{queueing:?} for {mean}");
             prop_assert!(queueing.rare >= 2.0 * queueing.usual);
         }
     }
