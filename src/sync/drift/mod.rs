@@ -1,0 +1,305 @@
+//! The drift controller: measures often, decides rarely, moves little (manual/sync.md).
+//!
+//! Drift is where an element is minus where it should be; positive is ahead. Where it is, the [`course`](super::course)
+//! knows from blocks of reads; where it should be, whoever asks hands in as a [`Heading`], so that a better estimate of
+//! the room's clock counts at once and is never mistaken for something that the element did. A correction is one timed
+//! excursion of the rate that removes the whole error, and then the resting rate, at which the card keeps step with the
+//! room, and hands off: at a constant rate two browsers keep their distance to the sample for minutes, while a rate
+//! that is always adjusted never settles (manual/sync.md).
+//!
+//! It knows nothing of elements: times are local, and what it decides others do.
+
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use super::course::{Course, Fit, Heading, Skew};
+use super::engine::EnginePolicy;
+use super::reads::{Block, Read};
+use super::time::{LocalTime, Span};
+use plan::{
+    BEND_SETTLE, BETWEEN_SEEKS, BlockPlan, CERTAINTY, Excursion, FAR_READS, FAR_SPAN, READ_GAPS,
+    READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SPARSE_READS, SPARSE_SPAN, SURE_READS,
+    SURE_SPAN, UNHEARD_TOLERANCE,
+};
+
+/// What to do about the drift.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Correction {
+    /// Set this rate now; the controller says when it is over.
+    Bend {
+        /// The rate.
+        rate: f64,
+        /// The error that it removes.
+        error: Span,
+    },
+    /// Set the resting rate now.
+    Rest {
+        /// The rate.
+        rate: f64,
+    },
+    /// Seek to where the music should be.
+    Seek {
+        /// The error as measured.
+        error: Span,
+    },
+}
+
+/// What is known of the drift.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DriftEstimate {
+    /// Position minus expected position; positive = ahead.
+    pub drift: Span,
+    /// One standard deviation of the measurement; the error of the room's clock is beside it.
+    pub sigma: Span,
+}
+
+/// The controller of one element while it plays.
+#[derive(Clone, Debug)]
+pub struct DriftController {
+    policy: EnginePolicy,
+    /// Beyond this an error is worth a seek, if bending would take too long.
+    seek_beyond: Span,
+    /// Nobody hears the element yet.
+    unheard: bool,
+    started: LocalTime,
+    course: Course,
+    block: Block,
+    rest: f64,
+    bend_until: Option<LocalTime>,
+    /// A block came in during an excursion, and it has not been asked yet whether the excursion still fits.
+    news: bool,
+    deaf_until: LocalTime,
+    last_write: Option<LocalTime>,
+    last_seek: Option<LocalTime>,
+    next_read: LocalTime,
+    reads: usize,
+    /// An error beyond this is worth a seek once, because somebody asked.
+    demanded: Option<Span>,
+}
+
+impl DriftController {
+    /// A controller for an element that begins to sound now at this rate.
+    pub fn new(policy: EnginePolicy, seek_beyond: Span, skew: Skew, rate: f64, now: LocalTime) -> Self {
+        let seek_beyond = if policy.bends { seek_beyond } else { policy.seek_beyond };
+        Self {
+            policy,
+            seek_beyond,
+            unheard: false,
+            started: now,
+            course: Course::new(skew, rate),
+            block: Block::default(),
+            rest: rate,
+            bend_until: None,
+            news: false,
+            deaf_until: now,
+            last_write: None,
+            last_seek: None,
+            next_read: now,
+            reads: 0,
+            demanded: None,
+        }
+    }
+
+    /// The rate that the element has now.
+    pub const fn rate(&self) -> f64 {
+        self.course.rate()
+    }
+
+    /// Whether an excursion is under way.
+    pub const fn is_bending(&self) -> bool {
+        self.bend_until.is_some()
+    }
+
+    /// Whether anything was measured since the start or the last jump.
+    pub const fn is_tracking(&self) -> bool {
+        self.course.is_known()
+    }
+
+    /// The skew of the sound card as known now: how much faster than the local clock it plays.
+    pub fn skew(&self) -> Skew {
+        self.course.skew()
+    }
+
+    /// The drift as known now; `None` before the first block.
+    pub fn estimate(&self, now: LocalTime, heading: &Heading) -> Option<DriftEstimate> {
+        let (drift, sigma) = self.course.ahead_of(heading, now)?;
+        Some(DriftEstimate { drift, sigma })
+    }
+
+    /// The sound comes out of another card: nothing of the old one counts.
+    pub fn handle_new_card(&mut self, now: LocalTime, skew: Skew) {
+        self.course = Course::new(skew, self.course.rate());
+        self.handle_jump(now);
+    }
+
+    /// Whether anybody hears the element: unheard, it may be bent as much as is useful.
+    pub const fn set_unheard(&mut self, unheard: bool) {
+        self.unheard = unheard;
+    }
+
+    /// The element jumped (a seek, a stall that ended): where it was no longer counts, the skew of its card does.
+    pub fn handle_jump(&mut self, now: LocalTime) {
+        self.course.handle_jump();
+        self.block.clear();
+        // What an excursion was for is gone.
+        self.bend_until = self.bend_until.map(|_| now);
+        self.started = now;
+        self.last_write = None;
+        self.deaf_until = now + BEND_SETTLE;
+        self.next_read = self.deaf_until;
+    }
+
+    /// A read of the element.
+    pub fn handle_read(&mut self, read: Read) {
+        let at = read.at;
+        self.reads = self.reads.wrapping_add(1);
+        self.next_read = at + Span::from_millis(READ_GAPS[self.reads % READ_GAPS.len()]);
+        if at < self.deaf_until {
+            return;
+        }
+        self.block.push(read);
+        let plan = BlockPlan::after(at - self.started);
+        if self.block.holds(plan.reads, plan.over) || self.block.holds(SPARSE_READS, SPARSE_SPAN) {
+            let fit = self.block.measure().map(|measured| self.course.handle_measured(&measured));
+            self.block.clear();
+            self.demanded = None;
+            self.news = true;
+            if fit != Some(Fit::Doubted) {
+                self.next_read = self.next_read.max(at + plan.rest);
+            }
+        }
+    }
+
+    /// Forgets the reads at hand, as of a page that was hidden, and reads anew.
+    pub fn look_closely(&mut self, now: LocalTime) {
+        self.block.clear();
+        self.next_read = self.deaf_until.max(now);
+    }
+
+    /// Somebody asked for it: measures anew, and the next error beyond this is worth a seek.
+    pub fn demand(&mut self, now: LocalTime, seek_beyond: Span) {
+        self.look_closely(now);
+        self.last_seek = None;
+        self.demanded = Some(seek_beyond);
+    }
+
+    /// A read that means nothing, as at the very end of a track.
+    pub fn skip_read(&mut self, at: LocalTime) {
+        self.next_read = at + SKIPPED;
+    }
+
+    /// When a read, or [`DriftController::poll_correction`], is wanted next.
+    pub fn poll_timeout(&self) -> LocalTime {
+        self.bend_until.map_or(self.next_read, |until| until.min(self.next_read))
+    }
+
+    /// What to do now, if anything; whoever asks does it at once.
+    pub fn poll_correction(&mut self, now: LocalTime, heading: &Heading) -> Option<Correction> {
+        if self.bend_until.is_some_and(|until| until <= now) {
+            self.bend_until = None;
+            self.rest = self.resting_rate(heading);
+            self.set_rate(now, self.rest);
+            return Some(Correction::Rest { rate: self.rest });
+        }
+        if let Some(error) = self.far_off(heading)
+            && self.last_seek.is_none_or(|last| now - last >= BETWEEN_SEEKS)
+        {
+            self.last_seek = Some(now);
+            self.demanded = None;
+            self.block.clear();
+            return Some(Correction::Seek { error });
+        }
+        if self.bend_until.is_some() && !std::mem::take(&mut self.news) {
+            return None;
+        }
+        if !self.policy.bends {
+            return None;
+        }
+        let estimate = self.estimate(now, heading)?;
+        if estimate.drift.abs() > self.seek_beyond {
+            // A seek is not allowed yet, and bending would take forever.
+            return None;
+        }
+        // What is left when the excursion that is under way will be over.
+        let coming = self
+            .bend_until
+            .map_or(0.0, |until| (until - now).as_ms() * (self.course.rate() - self.resting_rate(heading)));
+        let (error, sigma) = (estimate.drift.as_ms() + coming, estimate.sigma.as_ms());
+        let settling = self.unheard || now - self.started < SETTLING;
+        let running = now - self.started;
+        let pause = plan::between_bends(error, running);
+        let rested = settling || self.last_write.is_none_or(|last| now - last >= pause);
+        let tolerance = plan::tolerance(running, heading.sigma);
+        let off = if self.unheard {
+            error.abs() > UNHEARD_TOLERANCE && self.bend_until.is_none()
+        } else {
+            error.abs() > tolerance && error.abs() > CERTAINTY * sigma
+        };
+        if off && rested {
+            return Some(self.bend(now, error - coming, settling, heading));
+        }
+        if self.bend_until.is_some() {
+            return None;
+        }
+        self.rest_better(now, rested, heading)
+    }
+
+    fn bend(&mut self, now: LocalTime, error: f64, settling: bool, heading: &Heading) -> Correction {
+        let excursion = Excursion::of(error, self.unheard, settling);
+        let span = Span::from_ms_f64(error.abs() / excursion.most).max(excursion.least_span);
+        self.rest = self.resting_rate(heading);
+        let rate = self.rest - error / span.as_ms();
+        self.bend_until = Some(now + span);
+        self.set_rate(now, rate);
+        if span < READ_WHILE_BENDING {
+            self.deaf_until = now + span;
+            self.next_read = self.deaf_until;
+        }
+        Correction::Bend { rate, error: Span::from_ms_f64(error) }
+    }
+
+    /// The resting rate, when the one that is set turns out wrong.
+    fn rest_better(&mut self, now: LocalTime, rested: bool, heading: &Heading) -> Option<Correction> {
+        let better = self.resting_rate(heading);
+        if !rested || (better - self.rest).abs() < REST_TOLERANCE {
+            return None;
+        }
+        self.rest = better;
+        self.set_rate(now, better);
+        Some(Correction::Rest { rate: better })
+    }
+
+    fn resting_rate(&self, heading: &Heading) -> f64 {
+        resting_rate(&self.policy, self.skew(), heading.skew)
+    }
+
+    fn set_rate(&mut self, now: LocalTime, rate: f64) {
+        self.course.handle_rate(now, rate);
+        self.block.clear();
+        self.last_write = Some(now);
+        self.deaf_until = now + BEND_SETTLE;
+        self.next_read = self.next_read.max(self.deaf_until);
+    }
+
+    /// The error when a few reads already show that bending would take too long.
+    fn far_off(&self, heading: &Heading) -> Option<Span> {
+        let sure = self.block.holds(SURE_READS, SURE_SPAN);
+        let limit = match self.demanded {
+            Some(demanded) if sure => demanded,
+            _ => self.seek_beyond,
+        };
+        if !(sure || self.policy.bends && self.block.holds(FAR_READS, FAR_SPAN)) {
+            return None;
+        }
+        let measured = self.block.measure()?;
+        let error = measured.position - heading.position_at(measured.at);
+        (error.abs() > limit).then_some(error)
+    }
+}
+
+/// The rate at which an element keeps step, as far as is known; 1 where bending does harm. `room`: how much faster than
+/// the local clock the room's clock runs.
+pub fn resting_rate(policy: &EnginePolicy, card: Skew, room: f64) -> f64 {
+    if policy.bends { 1.0 + (room - card.mean).clamp(-REST_RANGE, REST_RANGE) } else { 1.0 }
+}

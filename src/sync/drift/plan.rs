@@ -1,0 +1,126 @@
+//! The table of the drift controller: how it measures, what it leaves alone, how much and how fast it moves. Nothing is
+//! decided here.
+
+use crate::sync::time::Span;
+
+/// The blocks of reads, by how long ago the element began or jumped: so many reads over so long at least, and the rest
+/// after the block. An error of a start is better removed soon than measured well.
+const BLOCKS: [BlockPlan; 4] = [
+    BlockPlan { until: Span::from_millis(400), reads: 12, over: Span::from_millis(150), rest: Span::ZERO },
+    BlockPlan { until: Span::from_secs(6), reads: 24, over: Span::from_millis(360), rest: Span::ZERO },
+    BlockPlan {
+        until: Span::from_secs(30),
+        reads: 40,
+        over: Span::from_millis(600),
+        rest: Span::from_secs(1),
+    },
+    BlockPlan {
+        until: Span::from_secs(1 << 40),
+        reads: 40,
+        over: Span::from_millis(600),
+        rest: Span::from_secs(4),
+    },
+];
+/// A hidden page reads once a second; then fewer reads over a longer time have to do.
+pub(super) const SPARSE_READS: usize = 6;
+pub(super) const SPARSE_SPAN: Span = Span::from_secs(5);
+/// The time between reads of a block in ms, uneven so that it does not fall into step with the audio buffers.
+pub(super) const READ_GAPS: [i64; 7] = [13, 17, 11, 19, 14, 23, 16];
+/// After a read that means nothing, the next one.
+pub(super) const SKIPPED: Span = Span::from_millis(50);
+
+/// An error within this is left alone, in ms: what a long average says is good to ±0.4 ms. Soon after a start reads and
+/// sound differ by up to a millisecond, which comes and goes by itself (manual/sync.md).
+const TOLERANCE: f64 = 0.4;
+const TOLERANCE_SOON: f64 = 1.0;
+const SOON: Span = Span::from_secs(8);
+/// An error within so many standard deviations of the room's clock is left alone, too.
+const CLOCK_CERTAINTY: f64 = 0.7;
+/// An error is acted on when it is that many standard deviations of the measurement.
+pub(super) const CERTAINTY: f64 = 2.0;
+/// Unheard, a correction costs nothing: it removes what is likelier there than not.
+pub(super) const UNHEARD_TOLERANCE: f64 = 0.3;
+/// So long after a start or jump larger excursions are forgiven.
+pub(super) const SETTLING: Span = Span::from_secs(5);
+/// The excursions. ±0.5 % is not heard on music, ±2 % is (manual/sync.md); unheard, nobody minds. A rate write takes
+/// effect with the next audio buffer, 10–20 ms late, so none is too short. In steady state there is time: what is
+/// small goes at a rate that not even a recorder finds (80 ppm for 0.5 ms).
+const UNHEARD: Excursion = Excursion { up_to: f64::INFINITY, most: 0.05, least_span: Span::from_millis(200) };
+pub(super) const JUST_STARTED: Excursion =
+    Excursion { up_to: f64::INFINITY, most: 0.02, least_span: Span::from_millis(800) };
+pub(super) const STEADY: [Excursion; 4] = [
+    Excursion { up_to: 0.75, most: 0.003, least_span: Span::from_secs(6) },
+    Excursion { up_to: 2.0, most: 0.003, least_span: Span::from_secs(8) },
+    Excursion { up_to: 10.0, most: 0.003, least_span: Span::from_secs(1) },
+    JUST_STARTED,
+];
+/// Even right after a start, what is smaller than this, in ms, has time.
+const SMALL: f64 = 2.0;
+/// After a rate write, reads do not count for this long; nor do they during an excursion that is shorter than this.
+pub(super) const BEND_SETTLE: Span = Span::from_millis(80);
+pub(super) const READ_WHILE_BENDING: Span = Span::from_secs(3);
+/// In steady state, corrections are at least this far apart, …
+const BETWEEN_BENDS: Span = Span::from_secs(15);
+/// … but for an error in ms that is worth more haste, and while the skew of the card is being learned.
+const HASTE: f64 = 1.0;
+const LEARNING: Span = Span::from_secs(30);
+const BETWEEN_HASTY_BENDS: Span = Span::from_secs(4);
+/// A resting rate that is off by more than this is worth a write by itself.
+pub(super) const REST_TOLERANCE: f64 = 25e-6;
+/// The resting rate stays within what sound cards and clocks need.
+pub(super) const REST_RANGE: f64 = 400e-6;
+/// Reads that are enough to see that a seek is needed, and over how long.
+pub(super) const FAR_READS: usize = 8;
+pub(super) const FAR_SPAN: Span = Span::from_millis(100);
+/// Where an engine is not bent, or somebody asked, a seek has to be sure of itself.
+pub(super) const SURE_READS: usize = 24;
+pub(super) const SURE_SPAN: Span = Span::from_millis(180);
+/// After a seek the next one waits: a seek that did not help will not help again at once.
+pub(super) const BETWEEN_SEEKS: Span = Span::from_secs(3);
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BlockPlan {
+    until: Span,
+    pub(super) reads: usize,
+    pub(super) over: Span,
+    pub(super) rest: Span,
+}
+
+impl BlockPlan {
+    /// So long after the start or jump.
+    pub(super) fn after(running: Span) -> Self {
+        let last = BLOCKS[BLOCKS.len() - 1];
+        BLOCKS.into_iter().find(|plan| running < plan.until).unwrap_or(last)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Excursion {
+    /// The largest error in ms that it is for.
+    up_to: f64,
+    /// The largest departure from the resting rate.
+    pub(super) most: f64,
+    pub(super) least_span: Span,
+}
+
+impl Excursion {
+    /// The one that removes an error, in ms.
+    pub(super) fn of(error: f64, unheard: bool, settling: bool) -> Self {
+        match STEADY.into_iter().find(|excursion| error.abs() <= excursion.up_to) {
+            _ if unheard => UNHEARD,
+            Some(steady) if !settling || error.abs() <= SMALL => steady,
+            _ => JUST_STARTED,
+        }
+    }
+}
+
+/// What is left alone so long after the start or jump, in ms; `clock`: one standard deviation of the room's clock.
+pub(super) fn tolerance(running: Span, clock: Span) -> f64 {
+    let tolerance = if running < SOON { TOLERANCE_SOON } else { TOLERANCE };
+    tolerance.max(CLOCK_CERTAINTY * clock.as_ms())
+}
+
+/// How long after the last write an error, in ms, is acted on.
+pub(super) fn between_bends(error: f64, running: Span) -> Span {
+    if error.abs() > HASTE || running < LEARNING { BETWEEN_HASTY_BENDS } else { BETWEEN_BENDS }
+}

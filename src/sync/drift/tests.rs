@@ -1,0 +1,188 @@
+//! The controller against an element on a sound card of its own, read as Chromium's are.
+
+use super::plan::{JUST_STARTED, REST_RANGE, STEADY};
+use super::*;
+use crate::sync::engine::Engine;
+use crate::sync::time::MediaTime;
+use proptest::prelude::*;
+
+const UNKNOWN: Skew = Skew { mean: 0.0, sigma: 80e-6 };
+/// What the element is supposed to do: follow the local clock.
+const HEADING: Heading =
+    Heading { at: LocalTime::ZERO, position: MediaTime::ZERO, skew: 0.0, sigma: Span::ZERO };
+
+/// An element on a sound card, read as Chromium's are: a saw-tooth on top of the truth, and rate writes that take
+/// effect with the next buffer.
+struct Element {
+    now: LocalTime,
+    /// True drift in ms.
+    drift: f64,
+    rate: f64,
+    coming: Option<(LocalTime, f64)>,
+    skew: f64,
+    seed: u64,
+    tooth: f64,
+}
+
+impl Element {
+    fn new(drift: f64, rate: f64, skew: f64, seed: u64) -> Self {
+        let mut element = Self { now: LocalTime::ZERO, drift, rate, coming: None, skew, seed, tooth: 0.0 };
+        element.tooth = element.random();
+        element
+    }
+
+    fn random(&mut self) -> f64 {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (self.seed >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn advance(&mut self, to: LocalTime) {
+        if let Some((at, rate)) = self.coming.filter(|(at, _)| *at <= to) {
+            self.move_to(at);
+            self.rate = rate;
+            self.coming = None;
+        }
+        self.move_to(to);
+    }
+
+    fn move_to(&mut self, to: LocalTime) {
+        self.drift += (to - self.now).as_ms() * (self.rate * (1.0 + self.skew) - 1.0);
+        self.now = to;
+    }
+
+    fn write(&mut self, rate: f64) {
+        let late = Span::from_ms_f64(20.0 * self.random());
+        self.coming = Some((self.now + late, rate));
+    }
+
+    /// The saw-tooth that was recorded: falls by 10.5 ms in steps of one audio buffer, then jumps back.
+    fn read(&mut self) -> Read {
+        let buffer = (self.now.as_ms() / 21.33 + self.tooth).floor() * 21.33;
+        let tooth = 5.25 - 10.5 * (buffer / 118.0 + self.tooth).fract();
+        let jitter = self.random() * 0.3;
+        let position = MediaTime::ZERO + (self.now - LocalTime::ZERO);
+        Read { at: self.now, position: position + Span::from_ms_f64(self.drift + tooth + jitter) }
+    }
+}
+
+struct Run {
+    drifts: Vec<(f64, f64)>,
+    rates: Vec<(f64, f64)>,
+    seeks: Vec<f64>,
+}
+
+fn run(start: f64, skew: f64, seed: u64, secs: i64, known: Skew) -> Run {
+    let mut now = LocalTime::ZERO;
+    let policy = Engine::Chromium.policy();
+    let rate = resting_rate(&policy, known, 0.0);
+    let mut controller = DriftController::new(policy, Span::from_millis(80), known, rate, now);
+    let mut element = Element::new(start, rate, skew, seed);
+    let mut run = Run { drifts: vec![], rates: vec![], seeks: vec![] };
+    while now < LocalTime::ZERO + Span::from_secs(secs) {
+        now = controller.poll_timeout().max(now + Span::from_millis(1));
+        element.advance(now);
+        controller.handle_read(element.read());
+        match controller.poll_correction(now, &HEADING) {
+            Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => {
+                element.write(rate);
+                run.rates.push((now.as_secs(), rate));
+            }
+            Some(Correction::Seek { error }) => {
+                element.drift = 12.0;
+                run.seeks.push(error.as_ms());
+                controller.handle_jump(now);
+            }
+            None => {}
+        }
+        run.drifts.push((now.as_secs(), element.drift));
+    }
+    run
+}
+
+fn worst(run: &Run, from: f64) -> f64 {
+    run.drifts.iter().filter(|(at, _)| *at >= from).map(|(_, drift)| drift.abs()).fold(0.0, f64::max)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn an_error_is_removed_and_stays_removed_without_a_seek(
+        start in -70.0f64..70.0, ppm in -150.0f64..150.0, seed: u64
+    ) {
+        let run = run(start, ppm * 1e-6, seed, 90, UNKNOWN);
+        prop_assert_eq!(run.seeks.len(), 0);
+        prop_assert!(worst(&run, 6.0) < 3.5, "after 6 s: {}", worst(&run, 6.0));
+        prop_assert!(worst(&run, 20.0) < 2.5, "after 20 s: {}", worst(&run, 20.0));
+        prop_assert!(worst(&run, 60.0) < 1.0, "after a minute: {}", worst(&run, 60.0));
+    }
+
+    #[test]
+    fn inside_the_dead_band_it_never_seeks_and_its_rate_keeps_its_limits(
+        start in -74.0f64..74.0, ppm in -200.0f64..200.0, seed: u64, unheard: bool
+    ) {
+        let run = run(start, ppm * 1e-6, seed, 20, if unheard { UNKNOWN } else { Skew { mean: ppm * 1e-6, sigma: 5e-6 } });
+        prop_assert_eq!(run.seeks.len(), 0);
+        for (at, rate) in run.rates {
+            let most = if at < 6.0 { JUST_STARTED.most } else { STEADY[0].most };
+            prop_assert!((rate - 1.0).abs() <= most + REST_RANGE, "{rate} after {at} s");
+        }
+    }
+
+    #[test]
+    fn what_is_far_off_is_sought_once(
+        start in prop_oneof![-900.0f64..-100.0, 100.0f64..900.0], seed: u64
+    ) {
+        let run = run(start, 0.0, seed, 8, UNKNOWN);
+        prop_assert_eq!(run.seeks.len(), 1);
+        prop_assert!(worst(&run, 4.0) < 2.5, "after 4 s: {}", worst(&run, 4.0));
+    }
+}
+
+#[test]
+fn once_the_skew_is_known_it_keeps_its_hands_off() {
+    for seed in 0..100 {
+        let run = run(8.0, 120e-6, seed, 600, UNKNOWN);
+        let late = run.rates.iter().filter(|(at, _)| *at > 60.0).count();
+        assert!(late <= 27, "seed {seed}: {late} rate writes in 9 minutes: at most one in 20 s");
+    }
+}
+
+#[test]
+fn an_engine_that_bends_badly_is_never_bent() {
+    let policy = Engine::Gecko.policy();
+    let mut controller = DriftController::new(policy, Span::from_millis(80), UNKNOWN, 1.0, LocalTime::ZERO);
+    let mut element = Element::new(18.0, 1.0, 0.0, 9);
+    for _ in 0..2_000 {
+        let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
+        element.advance(now);
+        controller.handle_read(element.read());
+        assert_eq!(controller.poll_correction(now, &HEADING), None);
+    }
+}
+
+#[test]
+fn a_better_clock_is_followed_and_not_taken_for_the_card() {
+    let policy = Engine::Chromium.policy();
+    let known = Skew { mean: 0.0, sigma: 3e-6 };
+    let mut controller = DriftController::new(policy, Span::from_millis(80), known, 1.0, LocalTime::ZERO);
+    let mut element = Element::new(0.0, 1.0, 0.0, 4);
+    let mut heading = HEADING;
+    let mut now = LocalTime::ZERO;
+    while now < LocalTime::ZERO + Span::from_secs(80) {
+        if now > LocalTime::ZERO + Span::from_secs(40) {
+            // The room turns out to be 6 ms further on.
+            heading.position = MediaTime::from_secs_f64(0.006);
+        }
+        now = controller.poll_timeout().max(now + Span::from_millis(1));
+        element.advance(now);
+        controller.handle_read(element.read());
+        if let Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) =
+            controller.poll_correction(now, &heading)
+        {
+            element.write(rate);
+        }
+    }
+    assert!((element.drift - 6.0).abs() < 0.6, "{}", element.drift);
+    assert!(controller.skew().mean.abs() < 4e-6, "{:?}", controller.skew());
+}
