@@ -87,9 +87,10 @@ impl DeckPlayer {
                 }
                 // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
                 let unheard = around.policy.prerolls && !at_start;
-                self.rest(now, cue, around, learned, out);
                 self.play(
                     Starting { called: now, due: call_at + latency, line: cue.line, teaches: true, unheard },
+                    around,
+                    learned,
                     out,
                 );
                 true
@@ -115,9 +116,10 @@ impl DeckPlayer {
         if self.aim_tries >= AIMS {
             // It plays from where it is; the controller, or a refusal, says what comes next.
             let unheard = around.policy.prerolls;
-            self.rest(now, cue, around, learned, out);
             self.play(
                 Starting { called: now, due: now + latency, line: cue.line, teaches: false, unheard },
+                around,
+                learned,
                 out,
             );
             return true;
@@ -137,23 +139,20 @@ impl DeckPlayer {
         false
     }
 
-    /// Sets the rate at which this card keeps step with the room, before anything is heard.
-    fn rest(
+    /// Begins, at the rate at which this card keeps step with the room.
+    fn play(
         &mut self,
-        now: LocalTime,
-        cue: &Cue,
+        starting: Starting,
         around: &Surroundings<'_>,
         learned: &Learned,
         out: &mut VecDeque<Output>,
     ) {
-        let room = around.clock.heading(now, &cue.line, Span::ZERO).map_or(0.0, |heading| heading.skew);
+        let heading = around.clock.heading(starting.called, &starting.line, Span::ZERO);
+        let room = heading.map_or(0.0, |heading| heading.skew);
         let rate = resting_rate(&around.policy, learned.skew(), room);
         if (rate - self.rate).abs() > RATE_WORTH_WRITING {
             self.set_rate(rate, out);
         }
-    }
-
-    fn play(&mut self, starting: Starting, out: &mut VecDeque<Output>) {
         self.aim_tries = 0;
         self.set_unheard(starting.unheard, out);
         self.command(PlayerCommand::Play, out);
