@@ -1,6 +1,7 @@
 //! One media element as a state machine: load, stand, seek, start on time, keep in step, fall silent on time. It
 //! follows a *cue*, the course of one track in room time; which cue, the [`player`](super::player) says.
 
+mod events;
 mod keep;
 mod start;
 
@@ -8,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Output;
-use super::media::{MediaEvent, PlayerCommand};
+use super::media::PlayerCommand;
 use super::player::Deck;
 use super::room_clock::RoomClock;
 use crate::protocol::StreamId;
@@ -20,7 +21,6 @@ use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
-use start::PREROLL_MOST;
 
 /// How long a paused seek takes, until it is measured.
 const PRIME: Span = Span::from_millis(120);
@@ -28,10 +28,6 @@ const PRIME: Span = Span::from_millis(120);
 const SEEK_TIMEOUT: Span = Span::from_millis(2_500);
 /// A start that does not report back by then is read all the same (WebKit may never fire `playing`).
 const START_TIMEOUT: Span = Span::from_millis(1_200);
-/// The pauses before a failed track is loaded again; then its listener is told, and it is tried now and then.
-const RETRIES: [Span; 3] = [Span::from_millis(500), Span::from_secs(2), Span::from_secs(5)];
-/// How often a track that failed again and again is tried.
-const RETRY_LATER: Span = Span::from_secs(10);
 /// The volume of what is played without being heard, −80 dB. Not zero: then Chromium plays to no sound card at all, and
 /// tells the time of that.
 pub const UNHEARD: f64 = 1e-4;
@@ -310,67 +306,6 @@ impl DeckPlayer {
         if let State::Playing(playing) = &mut self.state {
             playing.controller.look_closely(now);
         }
-    }
-
-    /// Something happened to the element; true when the track is given up.
-    pub(super) fn handle_media(
-        &mut self,
-        now: LocalTime,
-        event: &MediaEvent,
-        around: &Surroundings<'_>,
-        learned: &Learned,
-    ) -> bool {
-        match (event, &mut self.state) {
-            (MediaEvent::Loaded, State::Loading { .. }) => {
-                self.failures = 0;
-                self.state = State::Standing { at: Some(MediaTime::ZERO) };
-            }
-            (MediaEvent::Seeked, State::Seeking { to, since }) => {
-                let took = now - *since;
-                self.prime += (took - self.prime).scale(0.5);
-                self.state = State::Standing { at: Some(*to) };
-            }
-            (MediaEvent::Seeked, State::Playing(playing)) if playing.seeking.is_some() => {
-                playing.land(now);
-            }
-            (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
-            // What had to wait for data says nothing of the device.
-            (MediaEvent::Waiting, State::Starting(starting)) => starting.teaches = false,
-            (MediaEvent::Playing | MediaEvent::Loaded, State::Playing(playing)) if playing.waiting => {
-                playing.waiting = false;
-                playing.lesson = None;
-                playing.controller.handle_jump(now);
-                // It goes on where it stopped: one jump, and nobody hears how far behind it was.
-                if around.policy.prerolls {
-                    playing.be_unheard(now + PREROLL_MOST);
-                }
-            }
-            (MediaEvent::Waiting, State::Playing(playing)) if playing.seeking.is_none() => {
-                playing.waiting = true;
-                if around.policy.prerolls {
-                    playing.be_unheard(now + PREROLL_MOST);
-                }
-            }
-            (
-                MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,
-                State::Starting(_) | State::Playing(_),
-            ) => {
-                if *event == MediaEvent::Ended {
-                    self.ended = self.cue.as_ref().map(|cue| cue.line);
-                }
-                self.state = State::Standing { at: None };
-            }
-            (MediaEvent::Failed { .. }, _) => {
-                let pause = RETRIES.get(self.failures).copied().unwrap_or(RETRY_LATER);
-                self.failures += 1;
-                self.loaded = None;
-                self.state = State::Failed { retry_at: now + pause };
-                // Said once; trying goes on, for the network may come back.
-                return self.failures == RETRIES.len() + 1 && self.cue.is_some();
-            }
-            _ => {}
-        }
-        false
     }
 
     /// Does what is due.

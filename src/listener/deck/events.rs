@@ -1,0 +1,74 @@
+//! What an element says of itself: loaded, sought, waiting, ended, failed; and what that makes of a deck.
+
+use super::start::PREROLL_MOST;
+use super::{DeckPlayer, State, Surroundings};
+use crate::listener::media::MediaEvent;
+use crate::sync::learn::Learned;
+use crate::sync::time::{LocalTime, MediaTime, Span};
+
+/// The pauses before a failed track is loaded again; then its listener is told, and it is tried now and then.
+const RETRIES: [Span; 3] = [Span::from_millis(500), Span::from_secs(2), Span::from_secs(5)];
+/// How often a track that failed again and again is tried.
+const RETRY_LATER: Span = Span::from_secs(10);
+impl DeckPlayer {
+    /// Something happened to the element; true when the track is given up.
+    pub(in crate::listener) fn handle_media(
+        &mut self,
+        now: LocalTime,
+        event: &MediaEvent,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+    ) -> bool {
+        match (event, &mut self.state) {
+            (MediaEvent::Loaded, State::Loading { .. }) => {
+                self.failures = 0;
+                self.state = State::Standing { at: Some(MediaTime::ZERO) };
+            }
+            (MediaEvent::Seeked, State::Seeking { to, since }) => {
+                let took = now - *since;
+                self.prime += (took - self.prime).scale(0.5);
+                self.state = State::Standing { at: Some(*to) };
+            }
+            (MediaEvent::Seeked, State::Playing(playing)) if playing.seeking.is_some() => {
+                playing.land(now);
+            }
+            (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
+            // What had to wait for data says nothing of the device.
+            (MediaEvent::Waiting, State::Starting(starting)) => starting.teaches = false,
+            (MediaEvent::Playing | MediaEvent::Loaded, State::Playing(playing)) if playing.waiting => {
+                playing.waiting = false;
+                playing.lesson = None;
+                playing.controller.handle_jump(now);
+                // It goes on where it stopped: one jump, and nobody hears how far behind it was.
+                if around.policy.prerolls {
+                    playing.be_unheard(now + PREROLL_MOST);
+                }
+            }
+            (MediaEvent::Waiting, State::Playing(playing)) if playing.seeking.is_none() => {
+                playing.waiting = true;
+                if around.policy.prerolls {
+                    playing.be_unheard(now + PREROLL_MOST);
+                }
+            }
+            (
+                MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,
+                State::Starting(_) | State::Playing(_),
+            ) => {
+                if *event == MediaEvent::Ended {
+                    self.ended = self.cue.as_ref().map(|cue| cue.line);
+                }
+                self.state = State::Standing { at: None };
+            }
+            (MediaEvent::Failed { .. }, _) => {
+                let pause = RETRIES.get(self.failures).copied().unwrap_or(RETRY_LATER);
+                self.failures += 1;
+                self.loaded = None;
+                self.state = State::Failed { retry_at: now + pause };
+                // Said once; trying goes on, for the network may come back.
+                return self.failures == RETRIES.len() + 1 && self.cue.is_some();
+            }
+            _ => {}
+        }
+        false
+    }
+}
