@@ -11,6 +11,7 @@ mod moved;
 pub mod probe;
 mod progress;
 mod scan;
+mod version;
 pub mod walk;
 
 #[cfg(test)]
@@ -22,6 +23,9 @@ pub use progress::{ScanProgress, ScanReport};
 pub use scan::{AddError, Library, ScanError};
 
 use crate::protocol::TrackId;
+
+/// The rendition that is the file as it lies on the disk, in addresses.
+pub const ORIGINAL: &str = "original";
 
 /// A new name for a track. Sorts by when it was made, so that new tracks lie together in the database.
 ///

@@ -12,7 +12,11 @@ use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag};
 use thiserror::Error;
 
-use super::{adts, artwork, flac_end};
+use super::version::version;
+use super::walk::mtime_ns;
+use super::{ORIGINAL, adts, artwork, flac_end};
+use crate::protocol::Gain;
+use crate::storage::Offer;
 use crate::sync::time::MediaTime;
 
 /// Characters that are kept of a tag: more is no title.
@@ -30,6 +34,14 @@ const MAGIC_BYTES: u64 = 12;
 pub struct Probed {
     /// For `canPlayType`, with the codec where the container has several.
     pub mime: String,
+    /// 16 hexadecimal digits that change when its content does.
+    pub version: String,
+    /// What it can be played from, the best first.
+    pub renditions: Vec<Offer>,
+    /// No browser plays the file as it is.
+    pub needs_encoder: bool,
+    /// From its tags, if they say it.
+    pub gain: Option<Gain>,
     /// Length of the track.
     pub duration: MediaTime,
     /// From the tags.
@@ -128,7 +140,12 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
         return Err(Unusable::Damaged("it has no length".to_owned()));
     }
     let tags = Tags::of(&file);
+    let metadata = path.metadata()?;
     Ok(Probed {
+        version: version(&mut File::open(path)?, size, mtime_ns(&metadata)?)?,
+        renditions: vec![Offer::new(ORIGINAL, &mime)],
+        needs_encoder: false,
+        gain: None,
         mime,
         duration,
         title: tags.text(&[ItemKey::TrackTitle]),

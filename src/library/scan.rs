@@ -343,6 +343,7 @@ fn is_unchanged(known: &KnownFile, file: &Candidate) -> bool {
         None => !file.folder_artwork,
     };
     artwork_stands
+        && !known.version.is_empty()
         && known.size == file.size
         && known.mtime_ns == file.mtime_ns
         && known.folder == file.folder
@@ -410,6 +411,10 @@ fn track_file(file: Candidate, probed: Probed) -> TrackFile {
         folder: file.folder,
         filename: file.filename,
         mime: probed.mime,
+        version: probed.version,
+        renditions: probed.renditions,
+        needs_encoder: probed.needs_encoder,
+        gain: probed.gain,
         size: file.size,
         mtime_ns: file.mtime_ns,
         duration: probed.duration,

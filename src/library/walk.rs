@@ -126,7 +126,7 @@ pub(super) fn candidate(root: &Path, path: &Path) -> std::io::Result<Candidate> 
 }
 
 /// When a file's content last changed, in ns since 1970; negative before.
-fn mtime_ns(metadata: &Metadata) -> std::io::Result<i64> {
+pub(super) fn mtime_ns(metadata: &Metadata) -> std::io::Result<i64> {
     let modified = metadata.modified()?;
     Ok(match modified.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),

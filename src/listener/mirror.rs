@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::view::View;
+use super::view::{LibraryNews, View};
 use crate::protocol::snapshot::{Playback, Status, Upcoming};
 use crate::protocol::{ServerMessage, StreamId};
 use crate::sync::time::MediaTime;
@@ -113,6 +113,9 @@ pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
         ServerMessage::Room { name, settings, .. } => {
             view.name = name.into();
             view.settings = Arc::new(settings);
+        }
+        ServerMessage::Library { version, tracks, scan } => {
+            view.library = Some(LibraryNews { version, tracks, scan });
         }
         // Taken before, not built yet, or of a newer server.
         ServerMessage::Welcome { .. }

@@ -408,7 +408,7 @@ impl Listener {
 
     fn apply_volume(&mut self) {
         let volume = self.view.playback.volume.get() * self.view.own_volume.get();
-        self.player.set_volume(volume, &mut self.outputs);
+        self.player.set_volume(volume, self.view.settings.loudness, &mut self.outputs);
         self.health.mark_dirty();
     }
 }

@@ -8,6 +8,7 @@ use super::deck::{Condition, Cue, DeckPlayer, Surroundings};
 use super::media::MediaEvent;
 use super::room_clock::RoomClock;
 use super::view::View;
+use crate::protocol::Loudness;
 use crate::protocol::snapshot::Playback;
 use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
@@ -50,7 +51,6 @@ pub(super) struct Player {
     output_offset: Span,
     decks: [DeckPlayer; 2],
     active: Deck,
-    volume: f64,
     held: bool,
     refused: bool,
 }
@@ -63,7 +63,6 @@ impl Player {
             output_offset,
             decks: [DeckPlayer::new(Deck::A), DeckPlayer::new(Deck::B)],
             active: Deck::A,
-            volume: 1.0,
             held: false,
             refused: false,
         }
@@ -105,12 +104,10 @@ impl Player {
         self.output_offset = offset;
     }
 
-    pub(super) fn set_volume(&mut self, volume: f64, out: &mut VecDeque<Output>) {
-        if (volume - self.volume).abs() > f64::EPSILON {
-            self.volume = volume;
-            for deck in &mut self.decks {
-                deck.set_volume(volume, out);
-            }
+    /// How loud everything is, 0 to 1, and what is made of the tracks' own loudness.
+    pub(super) fn set_volume(&mut self, volume: f64, loudness: Loudness, out: &mut VecDeque<Output>) {
+        for deck in &mut self.decks {
+            deck.set_volume(volume, loudness, out);
         }
     }
 

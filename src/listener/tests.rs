@@ -30,6 +30,8 @@ fn track(name: &str) -> Arc<TrackInfo> {
         filename: format!("{name}.flac"),
         duration: MediaTime::from_secs_f64(100.0),
         artwork_url: None,
+        gain: None,
+        needs_encoder: false,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, RoomSettings, RoomSnapshot};
-use crate::protocol::{CloseReason, ErrorCode, MemberId, ReportedState, Role, RoomCode, Volume};
+use crate::protocol::{CloseReason, ErrorCode, MemberId, ReportedState, Role, RoomCode, ScanStatus, Volume};
 use crate::sync::time::Span;
 
 /// How the socket is.
@@ -51,6 +51,17 @@ pub struct Notice {
     pub message: String,
 }
 
+/// That the library has changed, or is being scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibraryNews {
+    /// Counts changes of what can be found.
+    pub version: u64,
+    /// Tracks in the library.
+    pub tracks: u64,
+    /// How far the scan is, while one runs.
+    pub scan: Option<ScanStatus>,
+}
+
 /// Everything that a page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -62,6 +73,8 @@ pub struct View {
     pub settings: Arc<RoomSettings>,
     /// The playback, as last told.
     pub playback: Arc<Playback>,
+    /// The library, as last told; `None` until it changes.
+    pub library: Option<LibraryNews>,
     /// What is still to come.
     pub queue: Arc<Vec<QueueEntry>>,
     /// The members, as far as they are listed.
@@ -107,6 +120,7 @@ impl View {
             name: snapshot.name.into(),
             settings: Arc::new(snapshot.settings),
             playback: Arc::new(snapshot.playback),
+            library: None,
             queue: Arc::new(snapshot.queue),
             members: Arc::new(snapshot.members),
             member_count: snapshot.member_count,

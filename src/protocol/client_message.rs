@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::ids::{EntryId, MemberId, StreamId, TrackId};
 use super::limits;
+use super::loudness::Loudness;
 use super::permissions::{Role, WhoMay};
 use super::snapshot::Repeat;
 use super::text::{MemberName, Volume};
@@ -188,6 +189,8 @@ pub enum ClientMessage {
         who_controls: Option<WhoMay>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         who_adds: Option<WhoMay>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        loudness: Option<Loudness>,
     },
     /// I am called otherwise now.
     Rename { name: MemberName },

@@ -6,6 +6,7 @@ pub mod close;
 pub mod error;
 pub mod ids;
 pub mod limits;
+pub mod loudness;
 pub mod permissions;
 pub mod record;
 pub mod server_message;
@@ -16,9 +17,10 @@ pub use client_message::{ClientMessage, QueuePlace, ReportedState, SyncReport, p
 pub use close::CloseReason;
 pub use error::ErrorCode;
 pub use ids::{EntryId, MemberId, Revision, RoomCode, StreamId, TrackId};
+pub use loudness::{Decibels, Gain, Loudness};
 pub use permissions::{Action, Role, WhoMay};
 pub use record::{PlaybackRecord, QueueChange, RoomChange, RoomRecord, UpcomingRecord};
-pub use server_message::{ServerMessage, parse_server_frame};
+pub use server_message::{ScanStatus, ServerMessage, parse_server_frame};
 pub use snapshot::{
     MemberInfo, Playback, QueueEntry, Rendition, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
     Upcoming,

@@ -120,6 +120,15 @@ pub enum ServerMessage {
     Members { members: Vec<MemberInfo>, member_count: usize },
     /// The room's settings.
     Room { revision: Revision, name: String, settings: RoomSettings },
+    /// The library has changed, or is being scanned. Told at most once a second; what is shown of the library is
+    /// asked for again.
+    Library {
+        /// Counts changes of what can be found; equal: only the scan has gone on.
+        version: u64,
+        tracks: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scan: Option<ScanStatus>,
+    },
     /// Somebody said something.
     Chat { member_id: MemberId, name: String, text: String },
     /// Somebody showed something.
@@ -129,6 +138,16 @@ pub enum ServerMessage {
     /// A message of a newer server.
     #[serde(other)]
     Unknown,
+}
+
+/// How far a scan is, as pages show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScanStatus {
+    /// Audio files found so far.
+    pub files_seen: u64,
+    /// Of these, how many were new or changed and have been read.
+    pub files_read: u64,
 }
 
 /// Reads a frame of the server.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{EntryId, MemberId, Revision, RoomCode, StreamId, TrackId};
+use super::loudness::{Gain, Loudness};
 use super::permissions::{Role, WhoMay};
 use super::text::{MemberName, RoomName, Volume};
 use crate::sync::profile::Profile;
@@ -48,6 +49,12 @@ pub struct TrackInfo {
     /// Where the artwork is served, if there is any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artwork_url: Option<String>,
+    /// How loud it is against the others, once that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gain: Option<Gain>,
+    /// No browser plays its file, and the server has no encoder: it is listed, but cannot be played.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_encoder: bool,
 }
 
 /// What a room's playback does.
@@ -213,6 +220,9 @@ pub struct RoomSettings {
     /// The network profile; `None` follows the room's RTT.
     #[serde(default)]
     pub profile: Option<Profile>,
+    /// Whether tracks, or albums, are made equally loud.
+    #[serde(default)]
+    pub loudness: Loudness,
 }
 
 impl Default for RoomSettings {
@@ -224,6 +234,7 @@ impl Default for RoomSettings {
             who_controls: WhoMay::Djs,
             who_adds: WhoMay::Djs,
             profile: None,
+            loudness: Loudness::default(),
         }
     }
 }

@@ -29,6 +29,8 @@ fn track(name: &str, secs: i64) -> Arc<TrackInfo> {
         filename: format!("{name}.flac"),
         duration: MediaTime::from_micros(secs * 1_000_000),
         artwork_url: None,
+        gain: None,
+        needs_encoder: false,
     })
 }
 

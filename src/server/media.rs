@@ -12,10 +12,8 @@ use tower_http::services::ServeFile;
 use super::caller::Caller;
 use super::rest::ApiError;
 use super::state::AppState;
+use crate::library::ORIGINAL;
 use crate::protocol::ErrorCode;
-
-/// The file as it lies on the disk; so far the only rendition.
-const ORIGINAL: &str = "original";
 
 /// A track may be played for a day without asking again; its validators tell when its file has changed.
 const CACHE: HeaderValue = HeaderValue::from_static("private, max-age=86400");

@@ -29,7 +29,7 @@ pub use access::SecretHash;
 pub use browse::{AlbumCount, ArtistCount, Folder};
 pub use error::StoreError;
 pub use rooms::ListedRoom;
-pub use track_row::{ArtworkPlace, TrackFile, TrackRecord};
+pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
 pub use tracks::{DEFAULT_PAGE, KnownFile, LARGEST_PAGE, TrackPage, TrackQuery};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();

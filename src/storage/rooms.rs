@@ -267,7 +267,7 @@ async fn write_settings(
     settings: &RoomSettings,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE rooms SET name = ?, listed = ?, who_controls = ?, who_adds = ?, profile = ?
+        "UPDATE rooms SET name = ?, listed = ?, who_controls = ?, who_adds = ?, profile = ?, loudness = ?
          WHERE code = ?",
     )
     .bind(settings.name.as_ref().map(RoomName::as_str))
@@ -275,6 +275,7 @@ async fn write_settings(
     .bind(words::who_may(settings.who_controls))
     .bind(words::who_may(settings.who_adds))
     .bind(settings.profile.map(words::profile))
+    .bind(settings.loudness.as_str())
     .bind(code.as_str())
     .execute(connection)
     .await?;
@@ -401,6 +402,7 @@ fn read_settings(room: &SqliteRow) -> Result<RoomSettings, StoreError> {
         who_controls: words::parse(room.try_get("who_controls")?)?,
         who_adds: words::parse(room.try_get("who_adds")?)?,
         profile: room.try_get::<Option<&str>, _>("profile")?.map(words::parse).transpose()?,
+        loudness: words::parse(room.try_get("loudness")?)?,
     })
 }
 

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::error::{StoreError, from_integer, unreadable};
 use super::path_bytes;
-use crate::protocol::{Rendition, TrackId, TrackInfo};
+use crate::protocol::{Decibels, Gain, Rendition, TrackId, TrackInfo};
 use crate::sync::time::{MediaTime, RoomTime};
 
 /// Where the artwork of a track is.
@@ -36,6 +37,22 @@ impl ArtworkPlace {
     }
 }
 
+/// A rendition that a track is offered in: its name in `/media/{track}/{name}`, and what `canPlayType` is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// For addresses.
+    pub name: String,
+    /// With the codec where the container has several.
+    pub mime: String,
+}
+
+impl Offer {
+    /// An offer of this name and type.
+    pub fn new(name: &str, mime: &str) -> Self {
+        Self { name: name.to_owned(), mime: mime.to_owned() }
+    }
+}
+
 /// An audio file as a scan or an upload found it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackFile {
@@ -47,8 +64,16 @@ pub struct TrackFile {
     pub folder: String,
     /// Its own name; not Unicode is replaced.
     pub filename: String,
-    /// For `canPlayType`.
+    /// What the file itself is.
     pub mime: String,
+    /// 16 hexadecimal digits that change when its content does.
+    pub version: String,
+    /// What it can be played from, the best first.
+    pub renditions: Vec<Offer>,
+    /// No browser plays the file as it is.
+    pub needs_encoder: bool,
+    /// From its tags, if they say it.
+    pub gain: Option<Gain>,
     /// In bytes.
     pub size: u64,
     /// When its content last changed, in ns since 1970.
@@ -84,8 +109,12 @@ pub struct TrackRecord {
     pub path: PathBuf,
     /// Its folder below the music folder, `/` between the parts; empty at the top.
     pub folder: String,
-    /// For `Content-Type` and `canPlayType`.
+    /// What the file itself is.
     pub mime: String,
+    /// 16 hexadecimal digits that change when its content does; empty when an older version read it.
+    pub version: String,
+    /// What it can be played from, the best first.
+    pub renditions: Vec<Offer>,
     /// In bytes.
     pub size: u64,
     /// When its content last changed, in ns since 1970.
@@ -111,19 +140,44 @@ pub struct TrackRecord {
 /// What players and pages know of a track; the row needs the columns of `tracks` that are named here.
 pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
     let id: TrackId = row.try_get::<String, _>("id")?.try_into().map_err(unreadable)?;
-    let track_url = format!("/media/{id}/original");
+    let version: &str = row.try_get("version")?;
+    let offers = offers(row)?;
+    let renditions: Vec<Rendition> = offers
+        .into_iter()
+        .map(|offer| Rendition { url: format!("/media/{id}/{}?v={version}", offer.name), mime: offer.mime })
+        .collect();
     let artwork_url = row.try_get::<Option<&str>, _>("artwork")?.map(|_| format!("/api/tracks/{id}/artwork"));
     Ok(TrackInfo {
-        renditions: vec![Rendition { url: track_url.clone(), mime: row.try_get("mime")? }],
         track_id: id,
-        track_url,
+        track_url: renditions.first().map(|first| first.url.clone()).unwrap_or_default(),
+        renditions,
         title: row.try_get("title")?,
         artist: row.try_get("artist")?,
         album: row.try_get("album")?,
         filename: row.try_get("filename")?,
         duration: MediaTime::from_micros(row.try_get("duration_us")?),
         artwork_url,
+        gain: gain(row)?,
+        needs_encoder: !row.try_get::<bool, _>("playable")?,
     })
+}
+
+/// What a track can be played from.
+fn offers(row: &SqliteRow) -> Result<Vec<Offer>, StoreError> {
+    let offers: Vec<Offer> = serde_json::from_str(row.try_get("renditions")?).map_err(unreadable)?;
+    if offers.is_empty() {
+        // Read by an older version, and not yet again.
+        return Ok(vec![Offer::new("original", row.try_get("mime")?)]);
+    }
+    Ok(offers)
+}
+
+fn gain(row: &SqliteRow) -> Result<Option<Gain>, StoreError> {
+    let decibels = |column: &str| {
+        Ok::<_, StoreError>(row.try_get::<Option<i16>, _>(column)?.map(Decibels::from_hundredths))
+    };
+    let album = decibels("album_gain")?;
+    Ok(decibels("track_gain")?.map(|track| Gain { track, album }))
 }
 
 /// The whole track; the row has all columns of `tracks`.
@@ -133,6 +187,8 @@ pub(super) fn record(row: &SqliteRow) -> Result<TrackRecord, StoreError> {
         path: path_bytes::from_bytes(row.try_get("path")?),
         folder: row.try_get("folder")?,
         mime: row.try_get("mime")?,
+        version: row.try_get("version")?,
+        renditions: offers(row)?,
         size: from_integer(row.try_get("size")?)?,
         mtime_ns: row.try_get("mtime_ns")?,
         album_artist: row.try_get("album_artist")?,

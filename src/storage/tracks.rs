@@ -14,7 +14,7 @@ use super::error::{StoreError, from_integer, to_integer, unreadable};
 use super::search::{Place, match_expression};
 use super::track_row::{self, ArtworkPlace, TrackFile, TrackRecord};
 use super::{Store, path_bytes};
-use crate::protocol::{TrackId, TrackInfo};
+use crate::protocol::{Decibels, TrackId, TrackInfo};
 use crate::sync::time::RoomTime;
 
 /// Tracks of a page unless asked otherwise.
@@ -35,6 +35,8 @@ pub struct KnownFile {
     pub size: u64,
     /// When its content last changed, in ns since 1970.
     pub mtime_ns: i64,
+    /// Which content it was read of; empty: by an older version, that is to be read again.
+    pub version: String,
     /// Where its artwork was found.
     pub artwork: Option<ArtworkPlace>,
     /// Whether the file was gone at the last scan.
@@ -78,7 +80,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn known_files(&self) -> Result<Vec<KnownFile>, StoreError> {
-        sqlx::query("SELECT id, path, folder, size, mtime_ns, artwork, missing FROM tracks")
+        sqlx::query("SELECT id, path, folder, size, mtime_ns, version, artwork, missing FROM tracks")
             .fetch_all(&self.readers)
             .await?
             .iter()
@@ -89,6 +91,7 @@ impl Store {
                     folder: row.try_get("folder")?,
                     size: from_integer(row.try_get("size")?)?,
                     mtime_ns: row.try_get("mtime_ns")?,
+                    version: row.try_get("version")?,
                     artwork: track_row::artwork(row)?,
                     missing: row.try_get("missing")?,
                 })
@@ -196,8 +199,8 @@ impl Store {
     /// When the database fails.
     pub async fn playable(&self, ids: &[TrackId]) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, mime, title, artist, album, filename, duration_us, artwork FROM tracks
-             WHERE id IN (SELECT value FROM json_each(?)) AND NOT missing",
+            "SELECT * FROM tracks
+             WHERE id IN (SELECT value FROM json_each(?)) AND NOT missing AND playable",
         )
         .bind(json(ids)?)
         .fetch_all(&self.readers)
@@ -264,7 +267,7 @@ pub(super) async fn infos_of(
     ids: &[TrackId],
 ) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, mime, title, artist, album, filename, duration_us, artwork FROM tracks
+        "SELECT * FROM tracks
          WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(json(ids)?)
@@ -327,8 +330,9 @@ async fn put(
     let row = sqlx::query(
         "INSERT INTO tracks (id, path, folder, filename, mime, size, mtime_ns, duration_us, title, artist,
              album, album_artist, disc, number, year, genre, artwork, artist_key, album_artist_key,
-             album_key, sort_key, added_at_us)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             album_key, sort_key, added_at_us, version, renditions, needs_encoder, track_gain, album_gain,
+             gain_source)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (path) DO UPDATE SET folder = excluded.folder, filename = excluded.filename,
              mime = excluded.mime, size = excluded.size, mtime_ns = excluded.mtime_ns,
              duration_us = excluded.duration_us, title = excluded.title, artist = excluded.artist,
@@ -336,7 +340,9 @@ async fn put(
              number = excluded.number, year = excluded.year, genre = excluded.genre,
              artwork = excluded.artwork, artist_key = excluded.artist_key,
              album_artist_key = excluded.album_artist_key, album_key = excluded.album_key,
-             sort_key = excluded.sort_key, missing = 0
+             sort_key = excluded.sort_key, version = excluded.version, renditions = excluded.renditions,
+             needs_encoder = excluded.needs_encoder, track_gain = excluded.track_gain,
+             album_gain = excluded.album_gain, gain_source = excluded.gain_source, missing = 0
          RETURNING id",
     )
     .bind(file.id.as_str())
@@ -361,6 +367,12 @@ async fn put(
     .bind(file.album.as_deref().map(track_row::key))
     .bind(track_row::sort_key(file))
     .bind(now.micros())
+    .bind(&file.version)
+    .bind(serde_json::to_string(&file.renditions).map_err(unreadable)?)
+    .bind(file.needs_encoder)
+    .bind(file.gain.map(|gain| gain.track.hundredths()))
+    .bind(file.gain.and_then(|gain| gain.album).map(Decibels::hundredths))
+    .bind(file.gain.map(|_| "tags"))
     .fetch_one(connection)
     .await?;
     track_id(&row)

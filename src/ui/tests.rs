@@ -45,6 +45,8 @@ fn track(number: u32) -> Arc<TrackInfo> {
         filename: format!("{number:02}-track.flac"),
         duration: MediaTime::from_secs_f64(183.0 + f64::from(number)),
         artwork_url: None,
+        gain: None,
+        needs_encoder: false,
     })
 }
 

@@ -12,8 +12,8 @@ use super::Output;
 use super::media::PlayerCommand;
 use super::player::Deck;
 use super::room_clock::RoomClock;
-use crate::protocol::StreamId;
 use crate::protocol::snapshot::TrackInfo;
+use crate::protocol::{Loudness, StreamId};
 use crate::sync::course::Skew;
 use crate::sync::drift::DriftController;
 use crate::sync::engine::EnginePolicy;
@@ -146,9 +146,13 @@ pub(super) struct DeckPlayer {
     prime: Span,
     aim_tries: i64,
     rate: f64,
-    /// How loud it is when it is heard.
+    /// How loud everything is when it is heard.
     volume: f64,
+    /// What is made of the track's own loudness.
+    loudness: Loudness,
     unheard: bool,
+    /// How loud the element was told to be.
+    told_volume: f64,
     /// What it followed when its file came to an end.
     ended: Option<Timeline>,
 }
@@ -168,7 +172,9 @@ impl DeckPlayer {
             aim_tries: 0,
             rate: 1.0,
             volume: 1.0,
+            loudness: Loudness::Off,
             unheard: false,
+            told_volume: 1.0,
             ended: None,
         }
     }
@@ -406,6 +412,7 @@ impl DeckPlayer {
         self.loaded = Some(cue.track.track_url.clone());
         self.state = State::Loading { since: now };
         self.command(PlayerCommand::Load(cue.track.renditions.clone()), out);
+        self.tell_volume(out);
         true
     }
 
@@ -456,22 +463,28 @@ impl DeckPlayer {
         [retire, pause, own].into_iter().flatten().min()
     }
 
-    /// How loud it is when it is heard, 0 to 1.
-    pub(super) fn set_volume(&mut self, volume: f64, out: &mut VecDeque<Output>) {
+    /// How loud everything is when it is heard, 0 to 1, and what is made of the track's own loudness.
+    pub(super) fn set_volume(&mut self, volume: f64, loudness: Loudness, out: &mut VecDeque<Output>) {
         self.volume = volume;
-        if !self.unheard {
-            self.command(PlayerCommand::Volume(volume), out);
-        }
+        self.loudness = loudness;
+        self.tell_volume(out);
     }
 
     /// Whether it plays without being heard, to be put in step first.
     fn set_unheard(&mut self, unheard: bool, out: &mut VecDeque<Output>) {
         if unheard != self.unheard {
             self.unheard = unheard;
-            self.command(
-                PlayerCommand::Volume(if unheard { UNHEARD.min(self.volume) } else { self.volume }),
-                out,
-            );
+            self.tell_volume(out);
+        }
+    }
+
+    fn tell_volume(&mut self, out: &mut VecDeque<Output>) {
+        let gain = self.cue.as_ref().and_then(|cue| cue.track.gain);
+        let heard = self.volume * self.loudness.factor(gain);
+        let volume = if self.unheard { UNHEARD.min(heard) } else { heard };
+        if (volume - self.told_volume).abs() > f64::EPSILON {
+            self.told_volume = volume;
+            self.command(PlayerCommand::Volume(volume), out);
         }
     }
 

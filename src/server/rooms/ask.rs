@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::outlet::Outlet;
 use crate::protocol::{
-    Action, ClientMessage, CloseReason, ErrorCode, MemberId, RoomCode, RoomName, RoomSnapshot, WhoMay,
-    snapshot::MemberInfo,
+    Action, ClientMessage, CloseReason, ErrorCode, Loudness, MemberId, RoomCode, RoomName, RoomSnapshot,
+    WhoMay, snapshot::MemberInfo,
 };
 use crate::room::{Accepted, Actor, ConnectionId, JoinRequest, Joined};
 use crate::storage::SecretHash;
@@ -64,6 +64,8 @@ pub struct SettingsPatch {
     pub who_controls: Option<WhoMay>,
     /// Who may add music.
     pub who_adds: Option<WhoMay>,
+    /// Whether tracks, or albums, are made equally loud.
+    pub loudness: Option<Loudness>,
 }
 
 /// A room in use.

@@ -330,6 +330,7 @@ impl RoomTask {
             who_controls: patch.who_controls.unwrap_or(old.who_controls),
             who_adds: patch.who_adds.unwrap_or(old.who_adds),
             profile: old.profile,
+            loudness: patch.loudness.unwrap_or(old.loudness),
         };
         let answer = self.room.handle_command(now, actor, Command::SetSettings { settings });
         if let (Ok(_), Some(pin_hash)) = (&answer, patch.pin_hash) {

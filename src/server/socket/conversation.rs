@@ -302,8 +302,8 @@ impl<S: Pipe> Conversation<S> {
             ClientMessage::Chat { .. } | ClientMessage::React { .. } => {
                 self.refuse(ErrorCode::NotSupported, ErrorCode::NotSupported.message());
             }
-            ClientMessage::SetRoom { name, pin, listed, who_controls, who_adds } => {
-                self.change_settings(Wanted { name, pin, listed, who_controls, who_adds });
+            ClientMessage::SetRoom { name, pin, listed, who_controls, who_adds, loudness } => {
+                self.change_settings(Wanted { name, pin, listed, who_controls, who_adds, loudness });
             }
             message => {
                 if let Err(code) = self.room.tell(self.member.clone(), message) {

@@ -1,6 +1,6 @@
 //! `SET_ROOM`: checked, and its PIN hashed, on the way to the room.
 
-use crate::protocol::{ErrorCode, RoomName, WhoMay};
+use crate::protocol::{ErrorCode, Loudness, RoomName, WhoMay};
 use crate::server::pin;
 use crate::server::rooms::SettingsPatch;
 
@@ -11,6 +11,7 @@ pub(super) struct Wanted {
     pub(super) listed: Option<bool>,
     pub(super) who_controls: Option<WhoMay>,
     pub(super) who_adds: Option<WhoMay>,
+    pub(super) loudness: Option<Loudness>,
 }
 
 /// What is to change.
@@ -34,5 +35,6 @@ pub(super) async fn patch(wanted: Wanted) -> Result<SettingsPatch, ErrorCode> {
         listed: wanted.listed,
         who_controls: wanted.who_controls,
         who_adds: wanted.who_adds,
+        loudness: wanted.loudness,
     })
 }

@@ -57,6 +57,8 @@ pub fn track(name: &str, length: Span) -> Arc<TrackInfo> {
         filename: format!("{name}.flac"),
         duration: MediaTime::ZERO + length,
         artwork_url: None,
+        gain: None,
+        needs_encoder: false,
     })
 }
 

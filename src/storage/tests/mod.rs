@@ -13,8 +13,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::protocol::{
-    EntryId, PlaybackRecord, QueueChange, QueueEntry, Repeat, Revision, Role, RoomChange, RoomCode, RoomName,
-    RoomRecord, RoomSettings, Status, StreamId, TrackId, TrackInfo, UpcomingRecord, Volume, WhoMay,
+    Decibels, EntryId, Gain, Loudness, PlaybackRecord, QueueChange, QueueEntry, Repeat, Revision, Role,
+    RoomChange, RoomCode, RoomName, RoomRecord, RoomSettings, Status, StreamId, TrackId, TrackInfo,
+    UpcomingRecord, Volume, WhoMay,
 };
 use crate::sync::profile::Profile;
 use crate::sync::time::{MediaTime, RoomTime};
@@ -38,6 +39,10 @@ fn file(name: &str) -> TrackFile {
         folder: String::new(),
         filename: format!("{name}.flac"),
         mime: "audio/flac".to_owned(),
+        version: "0123456789abcdef".to_owned(),
+        renditions: vec![Offer::new("original", "audio/flac")],
+        needs_encoder: false,
+        gain: None,
         size: 1_234,
         mtime_ns: 5,
         duration: MediaTime::from_micros(180_000_001),

@@ -53,10 +53,11 @@ prop_compose! {
         who_controls in prop::sample::select(vec![WhoMay::Host, WhoMay::Djs, WhoMay::Everyone]),
         who_adds in prop::sample::select(vec![WhoMay::Host, WhoMay::Djs, WhoMay::Everyone]),
         profile in prop::option::of(prop::sample::select(vec![Profile::Lan, Profile::Normal, Profile::Wan, Profile::Mobile])),
+        loudness in prop::sample::select(vec![Loudness::Off, Loudness::Track, Loudness::Album]),
     ) -> RoomSettings {
         RoomSettings {
             name: name.and_then(|name| RoomName::parse(&name).ok()),
-            listed, has_pin, who_controls, who_adds, profile,
+            listed, has_pin, who_controls, who_adds, profile, loudness,
         }
     }
 }

@@ -14,12 +14,13 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
         number: Some(12),
         year: Some(2001),
         genre: Some("Pop".to_owned()),
+        gain: Some(Gain { track: Decibels::new(-7.25), album: Some(Decibels::new(-8.0)) }),
         artwork: Some(ArtworkPlace::Embedded),
         ..file("unison")
     };
     store.put_tracks(std::slice::from_ref(&full), NOW).await.unwrap();
     let track = store.track(&full.id).await.unwrap().unwrap();
-    assert_eq!(track.info.track_url, "/media/id-unison/original");
+    assert_eq!(track.info.track_url, "/media/id-unison/original?v=0123456789abcdef");
     assert_eq!(track.info.renditions.len(), 1);
     assert_eq!(track.info.renditions[0].url, track.info.track_url);
     assert_eq!(track.info.renditions[0].mime, "audio/flac");
@@ -31,6 +32,10 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
         folder: track.folder,
         filename: track.info.filename,
         mime: track.mime,
+        version: track.version,
+        renditions: track.renditions,
+        needs_encoder: track.info.needs_encoder,
+        gain: track.info.gain,
         size: track.size,
         mtime_ns: track.mtime_ns,
         duration: track.info.duration,

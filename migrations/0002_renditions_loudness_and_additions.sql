@@ -1,0 +1,22 @@
+-- What a track is played from, how loud it is, and what came from members.
+
+-- Which state of the file's content this row is of: 16 hexadecimal digits that change with it. '' was read by an
+-- older version, and is read again.
+ALTER TABLE tracks ADD COLUMN version TEXT NOT NULL DEFAULT '';
+-- JSON: [{"name", "mime"}, …], the best first. Empty was read by an older version.
+ALTER TABLE tracks ADD COLUMN renditions TEXT NOT NULL DEFAULT '[]';
+-- No browser plays the file as it is: an encoder on this machine has to be there.
+ALTER TABLE tracks ADD COLUMN needs_encoder INTEGER NOT NULL DEFAULT 0 CHECK (needs_encoder IN (0, 1));
+-- What is needed for it is there.
+ALTER TABLE tracks ADD COLUMN playable INTEGER NOT NULL DEFAULT 1 CHECK (playable IN (0, 1));
+-- Hundredths of dB that bring the track, or its album, to the reference loudness.
+ALTER TABLE tracks ADD COLUMN track_gain INTEGER;
+ALTER TABLE tracks ADD COLUMN album_gain INTEGER;
+-- Where the gain is from; 'none': it was looked for in vain, and is not looked for again.
+ALTER TABLE tracks ADD COLUMN gain_source TEXT CHECK (gain_source IN ('tags', 'measured', 'none'));
+
+CREATE INDEX tracks_by_addition ON tracks (added_at_us, id);
+-- So that an upload finds the files that it could be a copy of.
+CREATE INDEX tracks_by_size ON tracks (size);
+
+ALTER TABLE rooms ADD COLUMN loudness TEXT NOT NULL DEFAULT 'track';
