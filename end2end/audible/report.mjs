@@ -68,7 +68,7 @@ function arrivals({ medianSec, worstSec }) {
  * @param {number} firstNumber columns from here
  * @param {number} lastNumber to here are aligned right
  */
-function markdown(head, cells, firstNumber, lastNumber) {
+export function markdown(head, cells, firstNumber, lastNumber) {
   const isNumber = (/** @type {number} */ column) => column >= firstNumber && column <= lastNumber;
   const widths = head.map((title, column) => Math.max(3, title.length, ...cells.map((row) => row[column].length)));
   const line = (/** @type {string[]} */ row) => `| ${row.map((cell, column) => (isNumber(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join(' | ')} |`;

@@ -6,7 +6,7 @@ use crate::sync::time::MediaTime;
 /// What to do with an element.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlayerCommand {
-    /// Load the first of these that the browser can play; do not play.
+    /// Load the first of these that the browser can play, and stand at its beginning; do not play.
     Load(Vec<Rendition>),
     /// Play from where it stands.
     Play,

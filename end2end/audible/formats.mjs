@@ -1,0 +1,181 @@
+// Does a file sound where its element says that it is? A known sound in every format, played by two browsers into two
+// channels of one recording: WAV in the first, the format in the second, both sent to the same random positions. What the
+// recording has them apart, and their `currentTime` does not, is the format's error. It is taken from where the file is when it
+// is played from its beginning: what a coder puts in front of the sound is the same for everybody.
+//
+//   node audible/formats.mjs [--short | --full]     --full also hears the files as they are, without our renditions
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Api, libraryHas } from '../harness/api.mjs';
+import { cacheDir } from '../harness/places.mjs';
+import { startServer } from '../harness/server.mjs';
+import { openEar } from './browser.mjs';
+import { FORMATS, formatsDir, SECONDS } from './formats/files.mjs';
+import { load, playFrom, silence } from './formats/positions.mjs';
+import { lagWindows } from './lag.mjs';
+import { startPulse } from './pulse.mjs';
+import { startRecording } from './record.mjs';
+import { markdown } from './report.mjs';
+import { RATE_HZ, seededRandom } from './signal.mjs';
+import { tearDown } from './stage.mjs';
+
+/** What is called exact is off by no more, wherever it is sent. */
+const EXACT_MS = 3;
+const SEEKS = { short: 2, full: 8 };
+/** Seeks stay away from both ends. */
+const MARGIN_SEC = 8;
+/** What a browser says of itself in its first seconds wanders by milliseconds on a busy machine. */
+const WARM_UP_SEC = 12;
+/** Where in the recording a reading lies is known to a few hundredths. */
+const SLACK_SEC = 0.1;
+
+/** @typedef {{ fromSec: number, toSec: number, apartMs: number, positionSec: number | null }} Take `apartMs`: the format is so far ahead of the WAV, by what the elements say */
+/** @typedef {{ errorMs: number, positionSec: number | null }} Heard */
+
+const { values } = parseArgs({ options: { short: { type: 'boolean', default: false }, full: { type: 'boolean', default: false } } });
+const pace = values.full ? 'full' : 'short';
+/** @type {(() => unknown)[]} */
+const undo = [];
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+process.exitCode = await hearAll().finally(() => tearDown(undo));
+
+async function hearAll() {
+  const server = await startServer({ musicDirs: [formatsDir()] });
+  undo.unshift(() => server.stop());
+  const pulse = await startPulse();
+  undo.unshift(() => pulse.stop());
+  const recording = await startRecording(pulse);
+  undo.unshift(() => recording.discard(), () => recording.finish());
+  const ears = await Promise.all([0, 1].map((ear) => openEar(pulse, ear)));
+  undo.unshift(...ears.map((ear) => ear.close));
+  const pages = ears.map(({ page }) => page);
+  // The audio is for members of a room; afterwards on a page without a session of its own.
+  for (const page of pages) {
+    await page.goto(server.url);
+    await page.getByTestId('create-room').click();
+    await page.waitForURL(/\/r\/\w+$/);
+    await page.goto(`${server.url}/healthz`);
+  }
+  const api = await new Api(server.url).withCookiesOf(ears[0].context);
+  const wav = await original(api, FORMATS[0]);
+  await Promise.all(pages.map((page) => load(page, wav)));
+  for (const untilSec = recording.nowSec + WARM_UP_SEC; recording.nowSec < untilSec; ) await Promise.all(pages.map((page) => playFrom(page, MARGIN_SEC)));
+
+  /** @type {{ name: string, rendition: string, exact: boolean, takes: Take[], durationSec: number, failed?: string }[]} */
+  const rows = [];
+  for (const format of FORMATS.filter(({ short }) => short || pace === 'full')) {
+    const chosen = await rendition(api, pages[1], format);
+    const asItIs = await original(api, format);
+    const heard = [{ url: chosen, exact: format.exact }, ...(pace === 'full' && asItIs !== chosen ? [{ url: asItIs, exact: false }] : [])];
+    for (const { url, exact } of heard) {
+      const row = { name: format.name, rendition: new URL(url, server.url).pathname.split('/')[3], exact, takes: /** @type {Take[]} */ ([]), durationSec: NaN };
+      console.log(`${row.name}, ${row.rendition}`);
+      try {
+        const { takes, durationSec } = await listen(pages, url);
+        rows.push({ ...row, takes, durationSec });
+      } catch (error) {
+        rows.push({ ...row, failed: String(error instanceof Error ? error.message : error).split('\n')[0] });
+      }
+    }
+  }
+  await recording.finish();
+
+  const verdicts = rows.map((row) => ({ ...row, ...judge(recording, row.takes) }));
+  const broken = verdicts.filter(({ exact, worstMs, lost, failed }) => exact && (failed !== undefined || lost > 0 || !(worstMs <= EXACT_MS)));
+  const table = markdown(
+    ['format', 'served as', 'seeks', 'lost', 'median', 'worst ms', 'from the start, ms', 'length off by s'],
+    verdicts.map(({ name, rendition, seeks, lost, medianMs, worstMs, startMs, durationSec, failed }) => [
+      name, failed ? `${rendition}: ${failed}` : rendition, String(seeks), String(lost), fixed(medianMs), fixed(worstMs), fixed(startMs), fixed(durationSec - SECONDS, 3),
+    ]),
+    2,
+    7,
+  );
+  const out = join(cacheDir('audible'), `formats-${pace}`);
+  writeFileSync(`${out}.md`, `${table}\n`);
+  writeFileSync(`${out}.json`, JSON.stringify(verdicts, null, 1));
+  console.log(`\n${table}\n`);
+  for (const { name, rendition } of broken) console.log(`${name}, ${rendition}: not within ${EXACT_MS} ms`);
+  return broken.length > 0 || verdicts.length === 0 ? 1 : 0;
+
+  /**
+   * @param {import('@playwright/test').Page[]} pages
+   * @param {string} url
+   */
+  async function listen(pages, url) {
+    await load(pages[1], url);
+    const random = seededRandom(21);
+    const places = Array.from({ length: SEEKS[pace] }, () => MARGIN_SEC + random() * (SECONDS - 2 * MARGIN_SEC));
+    /** @type {Take[]} */
+    const takes = [];
+    let durationSec = NaN;
+    for (const positionSec of [null, ...places]) {
+      // The reference has been elsewhere; for it, the beginning is a position like any other.
+      const [reference, format] = await Promise.all([playFrom(pages[0], positionSec ?? 0), playFrom(pages[1], positionSec)]);
+      const toSec = recording.nowSec - SLACK_SEC;
+      takes.push({ fromSec: toSec - 1.5, toSec, apartMs: format.aheadMs - reference.aheadMs, positionSec });
+      durationSec = format.durationSec;
+    }
+    await Promise.all(pages.map(silence));
+    return { takes, durationSec };
+  }
+}
+
+/**
+ * @param {import('./record.mjs').Recording} recording
+ * @param {Take[]} takes
+ */
+function judge(recording, takes) {
+  const heard = takes.map(({ fromSec, toSec, apartMs, positionSec }) => {
+    const channels = [0, 1].map((ear) => recording.channel(ear, fromSec, toSec));
+    const lags = lagWindows(channels[0], channels[1], RATE_HZ).flatMap(({ lagMs }) => lagMs ?? []);
+    // Who is ahead sounds earlier: both together are the error, positive where the sound is late.
+    return { positionSec, errorMs: lags.length > 0 ? middle(lags) + apartMs : null };
+  });
+  const startMs = heard.find(({ positionSec }) => positionSec === null)?.errorMs ?? NaN;
+  const errors = heard.flatMap(({ positionSec, errorMs }) => (positionSec === null || errorMs === null ? [] : errorMs - startMs));
+  const sizes = errors.map(Math.abs);
+  const seeks = takes.length - 1;
+  return { seeks: Math.max(0, seeks), lost: Math.max(0, seeks) - errors.length, startMs, medianMs: middle(sizes), worstMs: sizes.length > 0 ? Math.max(...sizes) : NaN, heard };
+}
+
+/**
+ * What a room page would play of a track: the first of its renditions that this browser says it can.
+ * @param {Api} api
+ * @param {import('@playwright/test').Page} page
+ * @param {import('./formats/files.mjs').Format} format
+ */
+async function rendition(api, page, format) {
+  const { renditions } = await trackOf(api, format);
+  const url = await page.evaluate((offers) => offers.find(({ mime }) => new Audio().canPlayType(mime) !== '')?.url, renditions);
+  if (!url) throw new Error(`${format.name}: no rendition for this browser`);
+  return url;
+}
+
+/** @param {Api} api @param {import('./formats/files.mjs').Format} format */
+async function original(api, format) {
+  const { id } = await trackOf(api, format);
+  return `/media/${id}/original`;
+}
+
+/**
+ * @param {Api} api
+ * @param {import('./formats/files.mjs').Format} format
+ * @returns {Promise<import('../harness/api.mjs').Track & { renditions: { url: string, mime: string }[] }>}
+ */
+async function trackOf(api, { name, file }) {
+  const titles = [name, file.replace(/\.\w+$/, '')];
+  const found = await Promise.any(titles.map((title) => libraryHas(api, title, 30_000)));
+  return /** @type {any} */ (found);
+}
+
+/** @param {number[]} values */
+function middle(values) {
+  return values.length > 0 ? [...values].sort((a, b) => a - b)[values.length >> 1] : NaN;
+}
+
+/** @param {number} value @param {number} [digits] */
+function fixed(value, digits = 2) {
+  return Number.isFinite(value) ? value.toFixed(digits) : '–';
+}
