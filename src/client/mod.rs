@@ -5,6 +5,7 @@
 mod elements;
 mod keepsake;
 mod life_cycle;
+mod media_session;
 mod now;
 mod session;
 mod socket;

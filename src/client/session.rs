@@ -10,6 +10,7 @@ use gloo_timers::callback::Timeout;
 use super::elements::Elements;
 use super::keepsake::{Keepsake, keep_member, recall_member};
 use super::life_cycle::LifeCycle;
+use super::media_session::{MediaKey, MediaSession};
 use super::now::{now, wall};
 use super::socket::{Socket, SocketEvent};
 use crate::listener::view::{Beginning, View};
@@ -35,6 +36,7 @@ struct Inner {
     sockets: Cell<u64>,
     elements: RefCell<Option<Elements>>,
     life_cycle: RefCell<Option<LifeCycle>>,
+    media_session: RefCell<Option<MediaSession>>,
     timer: RefCell<Option<Timeout>>,
     keepsake: RefCell<Keepsake>,
     show: Box<dyn Fn(&View)>,
@@ -81,6 +83,7 @@ impl Session {
             sockets: Cell::new(0),
             elements: RefCell::new(None),
             life_cycle: RefCell::new(None),
+            media_session: RefCell::new(None),
             timer: RefCell::new(None),
             keepsake: RefCell::new(keepsake),
             show: Box::new(show),
@@ -91,6 +94,8 @@ impl Session {
         let told = session.clone();
         let life_cycle = LifeCycle::listen(move |event| told.happen(Happening::Page(now(), event)));
         session.0.life_cycle.replace(Some(life_cycle));
+        let told = session.clone();
+        session.0.media_session.replace(MediaSession::find(move |key| told.press(key)));
         session.happen(Happening::Time);
         session
     }
@@ -140,6 +145,17 @@ impl Session {
         self.happen(Happening::Leave);
     }
 
+    /// A button outside of the page.
+    fn press(&self, key: MediaKey) {
+        match key {
+            MediaKey::Play => self.set_silenced(false),
+            MediaKey::Pause => self.set_silenced(true),
+            MediaKey::Next => self.ask(ClientMessage::HostNext),
+            MediaKey::Previous => self.ask(ClientMessage::HostPrevious),
+            MediaKey::Seek(position) => self.ask(ClientMessage::HostSeek { position }),
+        }
+    }
+
     fn keep(&self, change: impl FnOnce(&mut Keepsake)) {
         let mut keepsake = self.0.keepsake.borrow_mut();
         change(&mut keepsake);
@@ -170,6 +186,7 @@ impl Session {
             self.0.timer.replace(None);
             self.0.socket.replace(None);
             self.0.elements.replace(None);
+            self.0.media_session.replace(None);
         } else {
             self.set_timer();
         }
@@ -256,6 +273,9 @@ impl Session {
             let view = self.0.listener.borrow().view().clone();
             if let Some(member) = &view.member_id {
                 keep_member(self.0.code, member);
+            }
+            if let Some(media) = &mut *self.0.media_session.borrow_mut() {
+                media.show(&view, self.expected_position());
             }
             (self.0.show)(&view);
         }

@@ -1,5 +1,7 @@
 //! The listener's behaviour as sentences: a browser that does nothing by itself, and a room that says what the test says.
 
+mod loudness;
+
 use std::sync::Arc;
 
 use super::view::Beginning;

@@ -10,7 +10,8 @@ use crate::listener::view::{Beginning, Connection, Notice, SyncView, View};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, Repeat, RoomSettings};
 use crate::protocol::{
-    Action, ClientMessage, EntryId, MemberId, MemberName, QueuePlace, Role, RoomCode, TrackId, Volume,
+    Action, ClientMessage, EntryId, Loudness, MemberId, MemberName, QueuePlace, Role, RoomCode, TrackId,
+    Volume,
 };
 use crate::sync::time::{MediaTime, Span};
 
@@ -219,6 +220,18 @@ impl Live {
     /// What comes when a track ends.
     pub fn set_repeat(self, mode: Repeat) {
         self.ask(ClientMessage::HostRepeat { mode });
+    }
+
+    /// Whether tracks, or albums, are made equally loud.
+    pub fn set_loudness(self, loudness: Loudness) {
+        self.ask(ClientMessage::SetRoom {
+            name: None,
+            pin: None,
+            listed: None,
+            who_controls: None,
+            who_adds: None,
+            loudness: Some(loudness),
+        });
     }
 
     /// Everybody measures anew.

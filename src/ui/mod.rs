@@ -11,6 +11,7 @@ mod home;
 mod icons;
 mod join_form;
 mod library;
+mod loudness;
 mod now_playing;
 mod overlay;
 mod people;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::cover::Cover;
 use super::device::Device;
 use super::live::Live;
+use super::loudness::LoudnessChoice;
 use super::progress::Progress;
 use super::sync_status::SyncStatus;
 use super::transport::{RoomVolume, Transport};
@@ -21,6 +22,7 @@ pub fn NowPlaying() -> impl IntoView {
     let track: Memo<Option<Arc<TrackInfo>>> =
         Memo::new(move |_| playback.with(|playback| playback.track.clone()));
     let control = live.may(Action::Control);
+    let administer = live.may(Action::Administer);
     let art = move || {
         let (track_id, artwork_url) = track.with(|track| {
             track.as_ref().map(|track| (track.track_id.clone(), track.artwork_url.clone())).unzip()
@@ -55,6 +57,7 @@ pub fn NowPlaying() -> impl IntoView {
             <SyncStatus />
             <Device />
             {move || control.get().then(|| view! { <RoomVolume /> })}
+            {move || administer.get().then(|| view! { <LoudnessChoice /> })}
         </section>
     }
     .into_any()
