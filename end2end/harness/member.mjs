@@ -1,0 +1,95 @@
+// A member of a room without a browser: the room's socket by hand, as far as a test needs it. Text frames of up to 64 KiB
+// only (RFC 6455 §5.2), which is all that the protocol has.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+
+const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const TEXT = 0x1;
+const CLOSE = 0x8;
+const PING = 0x9;
+const PONG = 0xa;
+
+/** One socket. Make one with {@link join}. */
+export class Member {
+  #socket;
+  #unread = Buffer.alloc(0);
+  #hear;
+
+  /**
+   * @param {import('node:stream').Duplex} socket
+   * @param {Buffer} head what came with the answer
+   * @param {(message: any) => void} hear
+   */
+  constructor(socket, head, hear) {
+    this.#socket = socket;
+    this.#hear = hear;
+    socket.on('data', (bytes) => this.#take(bytes));
+    socket.on('error', () => socket.destroy());
+    this.#take(head);
+  }
+
+  /** @param {object} message */
+  send(message) {
+    this.#frame(TEXT, Buffer.from(JSON.stringify(message)));
+  }
+
+  leave() {
+    this.#socket.destroy();
+  }
+
+  /** @param {number} kind @param {Buffer} payload below 64 KiB */
+  #frame(kind, payload) {
+    const mask = randomBytes(4);
+    const short = payload.length < 126;
+    const head = Buffer.alloc(short ? 2 : 4);
+    head[0] = 0x80 | kind;
+    head[1] = 0x80 | (short ? payload.length : 126);
+    if (!short) head.writeUInt16BE(payload.length, 2);
+    this.#socket.write(Buffer.concat([head, mask, payload.map((byte, i) => byte ^ mask[i % 4])]));
+  }
+
+  /** @param {Buffer} bytes */
+  #take(bytes) {
+    this.#unread = Buffer.concat([this.#unread, bytes]);
+    for (;;) {
+      const length = this.#unread[1] & 0x7f;
+      const head = length === 127 ? 10 : length === 126 ? 4 : 2;
+      if (this.#unread.length < head) return;
+      const size = length === 127 ? Number(this.#unread.readBigUInt64BE(2)) : length === 126 ? this.#unread.readUInt16BE(2) : length;
+      if (this.#unread.length < head + size) return;
+      const [kind, payload] = [this.#unread[0] & 0xf, this.#unread.subarray(head, head + size)];
+      this.#unread = this.#unread.subarray(head + size);
+      if (kind === TEXT) this.#hear(JSON.parse(payload.toString()));
+      else if (kind === PING) this.#frame(PONG, payload);
+      else if (kind === CLOSE) this.#socket.destroy();
+    }
+  }
+}
+
+/**
+ * Comes into a room and says hello.
+ * @param {string} base such as `http://127.0.0.1:3000`
+ * @param {string} code
+ * @param {string} hostToken
+ * @param {(message: any) => void} hear
+ * @returns {Promise<Member>}
+ */
+export function join(base, code, hostToken, hear) {
+  const key = randomBytes(16).toString('base64');
+  return new Promise((resolve, reject) => {
+    const upgrade = request(`${base}/ws/${code}`, {
+      headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': key, 'Sec-WebSocket-Protocol': 'tutti.v1', Origin: base },
+    });
+    upgrade.on('error', reject);
+    upgrade.on('response', ({ statusCode }) => reject(new Error(`the socket is refused with ${statusCode}`)));
+    upgrade.on('upgrade', (response, socket, head) => {
+      const accept = createHash('sha1').update(key + MAGIC).digest('base64');
+      if (response.headers['sec-websocket-accept'] !== accept) return reject(new Error('no WebSocket server'));
+      const member = new Member(socket, head, hear);
+      member.send({ t: 'HELLO', hostToken });
+      resolve(member);
+    });
+    upgrade.end();
+  });
+}
