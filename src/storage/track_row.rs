@@ -74,6 +74,8 @@ pub struct TrackFile {
     pub needs_encoder: bool,
     /// From its tags, if they say it.
     pub gain: Option<Gain>,
+    /// Its audio is what it was when its row was written: what was measured of it stands.
+    pub same_audio: bool,
     /// In bytes.
     pub size: u64,
     /// When its content last changed, in ns since 1970.

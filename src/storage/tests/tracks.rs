@@ -36,6 +36,7 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
         renditions: track.renditions,
         needs_encoder: track.info.needs_encoder,
         gain: track.info.gain,
+        same_audio: false,
         size: track.size,
         mtime_ns: track.mtime_ns,
         duration: track.info.duration,
