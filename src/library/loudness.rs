@@ -18,7 +18,7 @@ use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 use crate::protocol::Decibels;
@@ -74,7 +74,7 @@ pub(super) fn measure(path: &Path, go_on: &dyn Fn() -> bool) -> Measured {
 
 fn by_symphonia(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
     let file = File::open(path).map_err(|_| Fault::Gone)?;
-    let stream = MediaSourceStream::new(Box::new(file), Default::default());
+    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let mut hint = Hint::new();
     if let Some(ending) = path.extension().and_then(|ending| ending.to_str()) {
         hint.with_extension(ending);

@@ -30,7 +30,9 @@ impl Library {
     pub async fn measure_loudness(&self, store: &Store) {
         let mut changes = self.changes();
         let Some(thread) = Thread::start(self.progress()) else {
-            tracing::warn!("there is no thread for measuring loudness: tracks without gain stay as loud as they are");
+            tracing::warn!(
+                "there is no thread for measuring loudness: tracks without gain stay as loud as they are"
+            );
             return;
         };
         loop {

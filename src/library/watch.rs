@@ -32,19 +32,8 @@ const REST: u32 = 4;
 
 /// File systems of other machines, whose changes the system here does not hear of (as `/proc/self/mountinfo` calls
 /// them).
-const REMOTE: [&str; 11] = [
-    "9p",
-    "afs",
-    "ceph",
-    "cifs",
-    "fuse.davfs",
-    "fuse.rclone",
-    "fuse.sshfs",
-    "nfs",
-    "nfs4",
-    "smb3",
-    "smbfs",
-];
+const REMOTE: [&str; 11] =
+    ["9p", "afs", "ceph", "cifs", "fuse.davfs", "fuse.rclone", "fuse.sshfs", "nfs", "nfs4", "smb3", "smbfs"];
 
 /// How changes on the disk are noticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -182,9 +171,8 @@ fn watcher(roots: &[PathBuf], told: mpsc::Sender<()>) -> Option<Watcher> {
 /// Whether an event may change what the library has: not that a file was read, and not what happens to hidden
 /// files.
 fn counts(event: &notify::Event) -> bool {
-    let hidden = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-    };
+    let hidden =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     event.need_rescan()
         || (!matches!(event.kind, EventKind::Access(_))
             && (event.paths.is_empty() || !event.paths.iter().all(hidden)))

@@ -75,6 +75,7 @@ pub struct Running {
     accepting: CancellationToken,
     serving: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
+    library: [JoinHandle<()>; 3],
 }
 
 /// Starts a server; when this returns, it answers.
@@ -126,7 +127,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     if state.music_roots.is_empty() {
         tracing::warn!("no music folder is named and there are no demo tracks: the library is empty");
     }
-    state.scan_in_background();
+    let library = state.look_after_library(config.watch);
 
     let accepting = CancellationToken::new();
     let serving = tokio::spawn(accept(listener, state.clone(), accepting.clone()));
@@ -134,6 +135,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         address,
         new_admin_token: operator.made,
         housekeeping: tokio::spawn(housekeeping(state.clone(), heartbeat.clone())),
+        library,
         state,
         heartbeat,
         accepting,
@@ -183,6 +185,8 @@ impl Running {
         state.stopping.store(true, Ordering::Relaxed);
         self.accepting.cancel();
         self.housekeeping.abort();
+        state.library.cancel();
+        self.library.iter().for_each(JoinHandle::abort);
         state.rooms.stop().await;
         state.tasks.close();
         let mut serving = self.serving;

@@ -88,11 +88,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_measured(
-        &self,
-        track: &Unmeasured,
-        gain: Option<Decibels>,
-    ) -> Result<bool, StoreError> {
+    pub async fn set_measured(&self, track: &Unmeasured, gain: Option<Decibels>) -> Result<bool, StoreError> {
         let written = sqlx::query(
             "UPDATE tracks SET track_gain = ?, album_gain = NULL, gain_source = ?
              WHERE id = ? AND version = ? AND gain_source IS NULL",

@@ -136,7 +136,7 @@ async fn what_was_measured_stands_until_the_audio_changes() {
 
     // Touched, or copied back from elsewhere.
     let file = fs::File::options().write(true).open(&path).unwrap();
-    let then = file.metadata().unwrap().modified().unwrap() - Duration::from_secs(60);
+    let then = file.metadata().unwrap().modified().unwrap() - Duration::from_mins(1);
     file.set_modified(then).unwrap();
     let report = house.scan().await;
     assert_eq!((report.files_read, report.changed), (1, 0));

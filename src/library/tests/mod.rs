@@ -56,7 +56,7 @@ impl House {
         let path = self.write_now(name, bytes);
         let file = fs::File::options().write(true).open(&path).unwrap();
         let now = file.metadata().unwrap().modified().unwrap();
-        file.set_modified(now - Duration::from_secs(3_600)).unwrap();
+        file.set_modified(now - Duration::from_hours(1)).unwrap();
         path
     }
 
