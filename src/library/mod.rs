@@ -3,10 +3,11 @@
 //! [`Library::scan`] is called by `tutti scan`, and by [`Library::keep_in_step`], which `server` runs beside
 //! [`Library::measure_loudness`] for as long as it lives. What a file is, its
 //! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
-//! [`artwork`].
+//! [`artwork`], and in which sizes they go out, [`covers`].
 
 mod adts;
 pub mod artwork;
+pub mod covers;
 mod flac_end;
 mod loudness;
 mod measuring;
@@ -22,6 +23,7 @@ mod watch;
 mod tests;
 
 pub use artwork::{Artwork, read_artwork};
+pub use covers::{Cover, CoverSize, Covers};
 pub use probe::{Probed, Unusable, probe};
 pub use progress::{Phase, ScanProgress, ScanReport};
 pub use scan::{AddError, Library, ScanError};

@@ -180,7 +180,7 @@ impl Library {
         let (roots, absent) = canonical(roots).await;
         let cancelled = self.cancelled.clone();
         let found = blocking(move || walk::walk(&roots, &cancelled)).await?;
-        let mut scan = Scan { library: self, store, report: ScanReport::default(), told: 0 };
+        let mut scan = Scan { library: self, store, report: ScanReport::default(), is_news: false };
         scan.report.tracks = store.count_tracks().await?;
         if self.is_cancelled() {
             scan.report.cancelled = true;
@@ -230,8 +230,8 @@ struct Scan<'a> {
     library: &'a Library,
     store: &'a Store,
     report: ScanReport,
-    /// Additions and changes that were told already.
-    told: u64,
+    /// What waits to be written is news for those who show the library.
+    is_news: bool,
 }
 
 impl Scan<'_> {
@@ -322,6 +322,8 @@ impl Scan<'_> {
                 Outcome::Track(track) => {
                     self.saw();
                     self.report.files_read += 1;
+                    let is_news = why.known().is_none_or(|known| says_other(known, &track));
+                    self.is_news |= is_news;
                     match why {
                         Reading::New => {
                             self.report.added += 1;
@@ -331,9 +333,7 @@ impl Scan<'_> {
                             self.report.changed += 1;
                             self.report.tracks += 1;
                         }
-                        Reading::Changed(known) => {
-                            self.report.changed += u64::from(says_other(known, &track));
-                        }
+                        Reading::Changed(_) => self.report.changed += u64::from(is_news),
                         Reading::Moved(_) => {}
                     }
                     batch.push(*track);
@@ -367,9 +367,7 @@ impl Scan<'_> {
     async fn write(&mut self, batch: &mut Vec<TrackFile>) -> Result<(), ScanError> {
         self.store.put_tracks(batch, now()).await?;
         batch.clear();
-        let changes = self.report.added + self.report.changed;
-        if changes > self.told {
-            self.told = changes;
+        if std::mem::take(&mut self.is_news) {
             self.library.note_change();
         }
         self.tell();
@@ -449,7 +447,11 @@ fn is_unchanged(known: &KnownFile, file: &Candidate) -> bool {
 /// Whether pages would see something else than before: another content, or another place. A file whose time of
 /// change alone is another is written, but nobody is told.
 fn says_other(known: &KnownFile, track: &TrackFile) -> bool {
-    !track.same_audio || known.folder != track.folder || known.artwork != track.artwork
+    !track.same_audio
+        || known.missing
+        || known.path != track.path
+        || known.folder != track.folder
+        || known.artwork != track.artwork
 }
 
 /// The folders that are there, each once, and the first that is not.

@@ -24,12 +24,15 @@ use super::rates::Rates;
 use super::rooms::{Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
-use crate::library::Library;
+use crate::library::{Covers, Library};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
 /// How long sockets and requests may take to end when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(6);
+
+/// The folder of covers in the data folder.
+const ARTWORK: &str = "artwork";
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -114,6 +117,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         store,
         rooms,
         library: Library::new(),
+        covers: Covers::new(config.data_dir.join(ARTWORK)),
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),

@@ -1,6 +1,7 @@
 //! The library on real files in a folder of their own, each a fraction of a second long.
 
 mod again;
+mod covers;
 mod folders;
 mod loudness;
 mod pictures;
