@@ -15,6 +15,8 @@ ALTER TABLE tracks ADD COLUMN album_gain INTEGER;
 -- Where the gain is from; 'none': it was looked for in vain, and is not looked for again.
 ALTER TABLE tracks ADD COLUMN gain_source TEXT CHECK (gain_source IN ('tags', 'measured', 'none'));
 
+-- Small: what was measured is not in it.
+CREATE INDEX tracks_unmeasured ON tracks (id) WHERE gain_source IS NULL AND NOT missing;
 CREATE INDEX tracks_by_addition ON tracks (added_at_us, id);
 -- So that an upload finds the files that it could be a copy of.
 CREATE INDEX tracks_by_size ON tracks (size);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::library::Watch;
 use crate::server::{Config, Secret};
 use crate::sim::network::Link;
 use crate::sync::engine::Engine;
@@ -83,6 +84,28 @@ pub(super) enum LogFormat {
     Json,
 }
 
+/// How changes in the music folders are noticed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum WatchBy {
+    /// The system tells of them; where it cannot, they are looked for.
+    #[default]
+    Auto,
+    /// They are looked for every 15 minutes.
+    Poll,
+    /// Only when the operator asks for a scan.
+    Off,
+}
+
+impl From<WatchBy> for Watch {
+    fn from(by: WatchBy) -> Self {
+        match by {
+            WatchBy::Auto => Self::Auto,
+            WatchBy::Poll => Self::Poll,
+            WatchBy::Off => Self::Off,
+        }
+    }
+}
+
 /// The settings of a server, all with their defaults.
 #[derive(Debug, clap::Args)]
 pub(super) struct Settings {
@@ -105,6 +128,9 @@ pub(super) struct Settings {
         global = true
     )]
     music_dirs: Vec<PathBuf>,
+    /// How changes in the music folders are noticed.
+    #[arg(long, env = "TUTTI_WATCH", value_name = "HOW", value_enum, default_value_t, global = true)]
+    watch: WatchBy,
     /// Another SQLite file than the one in the data folder: `sqlite:PATH`.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", global = true)]
     database_url: Option<String>,
@@ -136,6 +162,7 @@ impl Settings {
         Config {
             listen: self.listen.or(self.site_addr).unwrap_or(defaults.listen),
             music_dirs: self.music_dirs.into_iter().filter(|dir| !dir.as_os_str().is_empty()).collect(),
+            watch: self.watch.into(),
             database_url: self.database_url.filter(|url| !url.is_empty()),
             // `cargo leptos` writes it there exactly when names have hashes, and leptos reads it there.
             hash_files: program
@@ -207,6 +234,13 @@ mod tests {
         let program = target.path().join("release").join("tutti");
         assert_eq!(site_root(Some(&program)), target.path().join("site"));
         assert_eq!(site_root(None), PathBuf::from("target/site"));
+    }
+
+    #[test]
+    fn the_music_folders_are_watched_unless_told_otherwise() {
+        assert_eq!(config(&[]).watch, Watch::Auto);
+        assert_eq!(config(&["--watch", "off"]).watch, Watch::Off);
+        assert_eq!(config(&["scan", "--watch", "poll"]).watch, Watch::Poll);
     }
 
     fn simulation(words: &[&str]) -> Result<Simulation, String> {

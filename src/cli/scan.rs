@@ -1,10 +1,17 @@
-//! `tutti scan`: brings the library in step with the disk, and says what it found.
+//! `tutti scan`: brings the library in step with the disk, and says what it found. On a terminal it says meanwhile how
+//! far it is; Ctrl-C ends it, and what was read stays.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use super::args::Settings;
-use crate::library::Library;
+use crate::library::{Library, Phase, ScanProgress};
 use crate::storage::Store;
+
+/// Time between two states of the progress line.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn scan(settings: Settings) -> Result<()> {
     let program = std::env::current_exe().ok();
@@ -14,11 +21,17 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
     }
     std::fs::create_dir_all(&config.data_dir)?;
     let store = Store::open(&config.database()).await?;
-    let report = Library::new().scan(&store, &config.music_roots()).await?;
+    let library = Library::new();
+    let roots = config.music_roots();
+    let report = tokio::select! {
+        report = library.scan(&store, &roots) => report,
+        () = meanwhile(&library) => unreachable!("it goes on as long as the scan does"),
+    };
     store.close().await;
+    let report = report?;
     println!(
-        "{} audio files: {} new, {} changed, {} moved, {} back again, {} gone; {} that cannot be used. \
-         The library has {} tracks.",
+        "{} audio files: {} new, {} changed, {} moved, {} back again, {} gone; {} that cannot be used, {} still \
+         being written. The library has {} tracks.",
         report.files_seen,
         report.added,
         report.changed,
@@ -26,7 +39,37 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
         report.returned,
         report.gone,
         report.warnings,
+        report.unsettled,
         report.tracks
     );
+    if report.cancelled {
+        bail!("cancelled; the rest is read by the next scan");
+    }
     Ok(())
+}
+
+/// Shows how far the scan is, and cancels it on Ctrl-C. Goes on.
+async fn meanwhile(library: &Library) {
+    let progress = library.progress();
+    let shows = std::io::stderr().is_terminal();
+    let mut ticks = tokio::time::interval(SHOW_EVERY);
+    loop {
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => if interrupted.is_ok() { library.cancel() },
+            _ = ticks.tick() => if shows { show(&progress.borrow()) },
+        }
+    }
+}
+
+/// Leaves the cursor at the beginning, so that the next line of the log takes the place of this one.
+fn show(progress: &ScanProgress) {
+    let line = match progress.phase {
+        Phase::Reading => format!(
+            "{} files seen, {} read, {} cannot be used",
+            progress.files_seen, progress.files_read, progress.warnings
+        ),
+        Phase::Listing | Phase::Idle => "looking for files".to_owned(),
+    };
+    let mut stderr = std::io::stderr();
+    let _ = write!(stderr, "\x1b[K{line}\r").and_then(|()| stderr.flush());
 }

@@ -1,26 +1,33 @@
 //! The music on disk: found, read and kept in step with the database. It reads files and never writes any.
 //!
-//! [`Library::scan`] is called by `server` at start and on change, and by `tutti scan`. What a file is, its
+//! [`Library::scan`] is called by `tutti scan`, and by [`Library::keep_in_step`], which `server` runs beside
+//! [`Library::measure_loudness`] for as long as it lives. What a file is, its
 //! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
-//! [`artwork`].
+//! [`artwork`], and in which sizes they go out, [`covers`].
 
 mod adts;
 pub mod artwork;
+pub mod covers;
 mod flac_end;
+mod loudness;
+mod measuring;
 mod moved;
 pub mod probe;
 mod progress;
 mod scan;
 mod version;
 pub mod walk;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use artwork::{Artwork, read_artwork};
+pub use covers::{Cover, CoverSize, Covers};
 pub use probe::{Probed, Unusable, probe};
-pub use progress::{ScanProgress, ScanReport};
+pub use progress::{Phase, ScanProgress, ScanReport};
 pub use scan::{AddError, Library, ScanError};
+pub use watch::Watch;
 
 use crate::protocol::TrackId;
 

@@ -15,7 +15,7 @@ use thiserror::Error;
 use super::version::version;
 use super::walk::mtime_ns;
 use super::{ORIGINAL, adts, artwork, flac_end};
-use crate::protocol::Gain;
+use crate::protocol::{Decibels, Gain};
 use crate::storage::Offer;
 use crate::sync::time::MediaTime;
 
@@ -25,6 +25,12 @@ const TAG_CHARS: usize = 300;
 /// An MP3 counts as cut off below this share of the size that its first frame promises: the promise is known as
 /// a bit rate in whole kbit/s only, and some encoders count tags in.
 const CUT_OFF_BELOW_PERCENT: u128 = 90;
+
+/// Gains of tags beyond this many dB are mistakes.
+const LARGEST_GAIN_DB: f64 = 50.0;
+
+/// From the reference of `R128_…_GAIN` in Opus, −23 LUFS (RFC 7845, 5.2.1), to that of ReplayGain 2.0, −18 LUFS.
+const R128_TO_REPLAYGAIN_DB: f64 = 5.0;
 
 /// Bytes that tell whether a file is audio without its name promising it.
 const MAGIC_BYTES: u64 = 12;
@@ -145,7 +151,7 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
         version: version(&mut File::open(path)?, size, mtime_ns(&metadata)?)?,
         renditions: vec![Offer::new(ORIGINAL, &mime)],
         needs_encoder: false,
-        gain: None,
+        gain: tags.gain(),
         mime,
         duration,
         title: tags.text(&[ItemKey::TrackTitle]),
@@ -274,6 +280,38 @@ impl<'a> Tags<'a> {
     fn number(&self, read: impl Fn(&Tag) -> Option<u32>) -> Option<u32> {
         self.0.iter().find_map(|tag| read(tag).filter(|number| *number > 0))
     }
+
+    /// What they say of the loudness, where they say it of the track.
+    fn gain(&self) -> Option<Gain> {
+        let track = self.decibels(ItemKey::R128TrackGain, ItemKey::ReplayGainTrackGain)?;
+        Some(Gain { track, album: self.decibels(ItemKey::R128AlbumGain, ItemKey::ReplayGainAlbumGain) })
+    }
+
+    /// The first gain that can be meant. `r128` goes first: it is Opus's own, and counts from where the gain in
+    /// the head of the file ends, which decoders apply.
+    fn decibels(&self, r128: ItemKey, replay_gain: ItemKey) -> Option<Decibels> {
+        let values = |key| self.0.iter().flat_map(move |tag| tag.get_strings(key));
+        let r128 = values(r128).filter_map(r128_db);
+        r128.chain(values(replay_gain).filter_map(replay_gain_db))
+            .find(|db| db.abs() <= LARGEST_GAIN_DB)
+            .map(Decibels::new)
+    }
+}
+
+/// A whole number of 1/256 dB.
+fn r128_db(text: &str) -> Option<f64> {
+    let steps: i32 = text.trim().parse().ok()?;
+    Some(f64::from(steps) / 256.0 + R128_TO_REPLAYGAIN_DB)
+}
+
+/// `-7.25 dB`, as it is or without its unit.
+fn replay_gain_db(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = match text.len().checked_sub(2).and_then(|at| text.split_at_checked(at)) {
+        Some((number, unit)) if unit.eq_ignore_ascii_case("db") => number,
+        _ => text,
+    };
+    number.trim().parse().ok()
 }
 
 /// A text of a tag or a file name, without control characters and blanks around it; `None` when nothing is left.
@@ -281,4 +319,27 @@ pub(super) fn clean(text: &str) -> Option<String> {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.chars().take(TAG_CHARS).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gain_of_a_tag_is_read_with_its_unit_or_without() {
+        for (text, db) in [("-7.25 dB", -7.25), ("+3.10 db", 3.1), (" -1.5dB ", -1.5), ("2", 2.0)] {
+            assert_eq!(replay_gain_db(text), Some(db), "{text}");
+        }
+        for text in ["", "dB", "loud", "1,5 dB", "–3 dB", "ä"] {
+            assert_eq!(replay_gain_db(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_gain_of_opus_counts_from_another_reference_in_another_unit() {
+        // RFC 7845: a track that is 5 dB louder than -23 LUFS is at the reference of the others.
+        assert_eq!(r128_db("-1280"), Some(0.0));
+        assert_eq!(r128_db("256"), Some(6.0));
+        assert_eq!(r128_db("-1.5"), None);
+    }
 }

@@ -1,10 +1,36 @@
 //! What a scan says of itself while it runs and when it is done.
 
+/// What a scan is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// None runs.
+    #[default]
+    Idle,
+    /// The folders are walked through; what is in them is not known yet.
+    Listing,
+    /// What is new or changed is read.
+    Reading,
+}
+
+impl Phase {
+    /// For programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Listing => "listing",
+            Self::Reading => "reading",
+        }
+    }
+}
+
 /// How far a scan is; watched by pages and by `tutti scan`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanProgress {
     /// Whether a scan runs just now; otherwise the numbers are those of the last.
     pub running: bool,
+    /// What it is at.
+    pub phase: Phase,
     /// Audio files found so far.
     pub files_seen: u64,
     /// Of these, how many were new or changed and have been read.
@@ -36,6 +62,10 @@ pub struct ScanReport {
     pub gone: u64,
     /// Files and folders that could not be used; each has its line in the log.
     pub warnings: u64,
+    /// Files that are still being written, and are left for the next look.
+    pub unsettled: u64,
+    /// It was told to end before it was through.
+    pub cancelled: bool,
     /// Tracks in the library that can be played.
     pub tracks: u64,
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
@@ -11,7 +12,8 @@ use tokio::sync::{Mutex, watch};
 
 use super::moved::moved;
 use super::probe::{self, Probed, Unusable};
-use super::progress::{ScanProgress, ScanReport};
+use super::progress::{Phase, ScanProgress, ScanReport};
+use super::version::version;
 use super::walk::{self, Candidate, Found};
 use crate::protocol::TrackId;
 use crate::storage::{ArtworkPlace, KnownFile, Store, StoreError, TrackFile};
@@ -22,6 +24,9 @@ const READ_AT_ONCE: usize = 4;
 
 /// Tracks of one transaction: a commit waits for the disk, and rooms wait meanwhile.
 const BATCH: usize = 100;
+
+/// A file that changed so lately may still be being written: when it makes no sense, it is left for the next look.
+const SETTLED_AFTER_NS: i64 = 2_000_000_000;
 
 /// Files between two lines of the log.
 const LOG_EVERY: u64 = 1_000;
@@ -63,14 +68,19 @@ pub enum AddError {
 #[derive(Clone, Debug)]
 pub struct Library {
     progress: Arc<watch::Sender<ScanProgress>>,
+    changes: Arc<watch::Sender<u64>>,
     one_at_a_time: Arc<Mutex<()>>,
+    cancelled: Arc<AtomicBool>,
 }
 
 impl Default for Library {
     fn default() -> Self {
         Self {
             progress: Arc::new(watch::Sender::new(ScanProgress::default())),
+            // Goes on counting where the process before this one cannot have come to.
+            changes: Arc::new(watch::Sender::new(now().micros().unsigned_abs() / 1_000)),
             one_at_a_time: Arc::default(),
+            cancelled: Arc::default(),
         }
     }
 }
@@ -88,6 +98,26 @@ impl Library {
         self.progress.subscribe()
     }
 
+    /// Counts up whenever what can be found in the library has changed, also over restarts.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Says that tracks were added, changed or removed; for those who do it without a scan.
+    pub fn note_change(&self) {
+        self.changes.send_modify(|version| *version += 1);
+    }
+
+    /// Ends the scan that runs, if one does, at the next file. What it has read stays; nothing is taken for gone.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
     /// Scans the music folders, all that there are: a track outside of them is flagged as missing, so that a
     /// folder that the operator takes away is no longer served. The folder of uploads is one of them.
     ///
@@ -98,9 +128,13 @@ impl Library {
     /// database fails.
     pub async fn scan(&self, store: &Store, roots: &[PathBuf]) -> Result<ScanReport, ScanError> {
         let _turn = self.one_at_a_time.lock().await;
+        self.cancelled.store(false, Ordering::Relaxed);
         let running = Running::begin(&self.progress);
         let result = self.scan_now(store, roots).await;
         match &result {
+            Ok(report) if report.cancelled => {
+                tracing::info!(files_read = report.files_read, "the scan is cancelled");
+            }
             Ok(report) => tracing::info!(
                 files_seen = report.files_seen,
                 files_read = report.files_read,
@@ -111,6 +145,7 @@ impl Library {
                 returned = report.returned,
                 gone = report.gone,
                 warnings = report.warnings,
+                unsettled = report.unsettled,
                 "the library is scanned"
             ),
             Err(error) => {
@@ -131,21 +166,29 @@ impl Library {
         let track = blocking(move || {
             let candidate = walk::candidate(&root, &file)?;
             let probed = probe::probe(&candidate.path)?;
-            Ok::<_, Unusable>(track_file(candidate, probed))
+            Ok::<_, Unusable>(track_file(candidate, probed, false))
         })
         .await??;
         let ids = store.put_tracks(&[track], now()).await?;
         let tracks = store.count_tracks().await?;
         self.progress.send_modify(|progress| progress.tracks = tracks);
+        self.note_change();
         ids.into_iter().next().ok_or(AddError::Store(StoreError::NotFound))
     }
 
     async fn scan_now(&self, store: &Store, roots: &[PathBuf]) -> Result<ScanReport, ScanError> {
         let (roots, absent) = canonical(roots).await;
-        let found = blocking(move || walk::walk(&roots)).await?;
+        let cancelled = self.cancelled.clone();
+        let found = blocking(move || walk::walk(&roots, &cancelled)).await?;
+        let mut scan = Scan { library: self, store, report: ScanReport::default(), is_news: false };
+        scan.report.tracks = store.count_tracks().await?;
+        if self.is_cancelled() {
+            scan.report.cancelled = true;
+            return Ok(scan.report);
+        }
         tracing::info!(files = found.candidates.len(), "the music folders are listed");
+        self.progress.send_modify(|progress| progress.phase = Phase::Reading);
         let known = store.known_files().await?;
-        let mut scan = Scan { library: self, store, report: ScanReport::default() };
         for (path, reason) in &found.unreadable {
             scan.warn(path, reason);
         }
@@ -165,7 +208,9 @@ struct Running<'a>(&'a watch::Sender<ScanProgress>);
 impl<'a> Running<'a> {
     fn begin(progress: &'a watch::Sender<ScanProgress>) -> Self {
         progress.send_modify(|progress| {
-            *progress = ScanProgress { running: true, tracks: progress.tracks, ..ScanProgress::default() };
+            let tracks = progress.tracks;
+            *progress =
+                ScanProgress { running: true, phase: Phase::Listing, tracks, ..ScanProgress::default() };
         });
         Self(progress)
     }
@@ -173,7 +218,10 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.0.send_modify(|progress| progress.running = false);
+        self.0.send_modify(|progress| {
+            progress.running = false;
+            progress.phase = Phase::Idle;
+        });
     }
 }
 
@@ -182,6 +230,8 @@ struct Scan<'a> {
     library: &'a Library,
     store: &'a Store,
     report: ScanReport,
+    /// What waits to be written is news for those who show the library.
+    is_news: bool,
 }
 
 impl Scan<'_> {
@@ -206,7 +256,9 @@ impl Scan<'_> {
         self.store.move_tracks(&moves).await?;
         self.report.moved = moves.len() as u64;
         let moved_ids: HashSet<&TrackId> = moves.iter().map(|(id, _)| id).collect();
-        let moved_paths: HashSet<&Path> = moves.iter().map(|(_, path)| path.as_path()).collect();
+        let moved_from: HashMap<&TrackId, &KnownFile> = gone.iter().map(|file| (&file.id, *file)).collect();
+        let moved_to: HashMap<&Path, &KnownFile> =
+            moves.iter().filter_map(|(id, path)| Some((path.as_path(), *moved_from.get(id)?))).collect();
 
         let mut to_read = Vec::new();
         let mut returned = Vec::new();
@@ -218,20 +270,24 @@ impl Scan<'_> {
                     }
                     self.saw();
                 }
-                Some(known) => to_read.push((file, Reading::Changed(&known.id))),
-                None if moved_paths.contains(file.path.as_path()) => {
-                    to_read.push((file, Reading::Moved));
-                }
-                None => to_read.push((file, Reading::New)),
+                Some(known) => to_read.push((file, Reading::Changed(known))),
+                None => to_read.push((
+                    file,
+                    moved_to.get(file.path.as_path()).map_or(Reading::New, |known| Reading::Moved(known)),
+                )),
             }
         }
         self.store.mark_present(&returned).await?;
         self.report.returned = returned.len() as u64;
+        self.report.tracks += self.report.returned;
+        if !moves.is_empty() || !returned.is_empty() {
+            self.library.note_change();
+        }
 
         let unusable = self.read(to_read).await?;
 
         let mut lost: Vec<TrackId> = unusable;
-        if all_folders_there {
+        if all_folders_there && !self.report.cancelled {
             lost.extend(
                 gone.iter()
                     .filter(|file| !file.missing && !moved_ids.contains(&file.id))
@@ -240,6 +296,9 @@ impl Scan<'_> {
         }
         self.store.mark_missing(&lost).await?;
         self.report.gone = lost.len() as u64;
+        if !lost.is_empty() {
+            self.library.note_change();
+        }
         Ok(())
     }
 
@@ -252,7 +311,10 @@ impl Scan<'_> {
         // spawned. Nothing is read before the stream asks.
         let reads: Vec<_> = files
             .into_iter()
-            .map(|(file, why)| async move { (file, why, read_file(file.clone()).await) })
+            .map(|(file, why)| async move {
+                let known = why.known().cloned();
+                (file, why, read_file(file.clone(), known).await)
+            })
             .collect();
         let mut reading = futures_util::stream::iter(reads).buffered(READ_AT_ONCE);
         while let Some((file, why, outcome)) = reading.next().await {
@@ -260,10 +322,19 @@ impl Scan<'_> {
                 Outcome::Track(track) => {
                     self.saw();
                     self.report.files_read += 1;
+                    let is_news = why.known().is_none_or(|known| says_other(known, &track));
+                    self.is_news |= is_news;
                     match why {
-                        Reading::New => self.report.added += 1,
-                        Reading::Changed(_) => self.report.changed += 1,
-                        Reading::Moved => {}
+                        Reading::New => {
+                            self.report.added += 1;
+                            self.report.tracks += 1;
+                        }
+                        Reading::Changed(known) if known.missing => {
+                            self.report.changed += 1;
+                            self.report.tracks += 1;
+                        }
+                        Reading::Changed(_) => self.report.changed += u64::from(is_news),
+                        Reading::Moved(_) => {}
                     }
                     batch.push(*track);
                     if batch.len() == BATCH {
@@ -271,13 +342,22 @@ impl Scan<'_> {
                     }
                 }
                 Outcome::NotAudio => {}
+                Outcome::Unsettled => {
+                    self.saw();
+                    self.report.unsettled += 1;
+                    tracing::debug!(path = %file.path.display(), "a file is still being written");
+                }
                 Outcome::Unusable(reason) => {
                     self.saw();
                     self.warn(&file.path, &reason);
-                    if let Reading::Changed(id) = why {
-                        unusable.push(id.clone());
+                    if let Reading::Changed(known) = why {
+                        unusable.push(known.id.clone());
                     }
                 }
+            }
+            if self.library.is_cancelled() {
+                self.report.cancelled = true;
+                break;
             }
         }
         self.write(&mut batch).await?;
@@ -287,7 +367,9 @@ impl Scan<'_> {
     async fn write(&mut self, batch: &mut Vec<TrackFile>) -> Result<(), ScanError> {
         self.store.put_tracks(batch, now()).await?;
         batch.clear();
-        self.report.tracks = self.store.count_tracks().await?;
+        if std::mem::take(&mut self.is_news) {
+            self.library.note_change();
+        }
         self.tell();
         Ok(())
     }
@@ -321,10 +403,21 @@ impl Scan<'_> {
 }
 
 /// Why a file is read.
+#[derive(Clone, Copy)]
 enum Reading<'a> {
     New,
-    Changed(&'a TrackId),
-    Moved,
+    Changed(&'a KnownFile),
+    Moved(&'a KnownFile),
+}
+
+impl<'a> Reading<'a> {
+    /// What was known of the file.
+    const fn known(self) -> Option<&'a KnownFile> {
+        match self {
+            Self::New => None,
+            Self::Changed(known) | Self::Moved(known) => Some(known),
+        }
+    }
 }
 
 /// What came of reading a file.
@@ -332,6 +425,8 @@ enum Outcome {
     Track(Box<TrackFile>),
     /// Neither its name nor its beginning promises audio.
     NotAudio,
+    /// It changes under our hands.
+    Unsettled,
     Unusable(String),
 }
 
@@ -347,6 +442,16 @@ fn is_unchanged(known: &KnownFile, file: &Candidate) -> bool {
         && known.size == file.size
         && known.mtime_ns == file.mtime_ns
         && known.folder == file.folder
+}
+
+/// Whether pages would see something else than before: another content, or another place. A file whose time of
+/// change alone is another is written, but nobody is told.
+fn says_other(known: &KnownFile, track: &TrackFile) -> bool {
+    !track.same_audio
+        || known.missing
+        || known.path != track.path
+        || known.folder != track.folder
+        || known.artwork != track.artwork
 }
 
 /// The folders that are there, each once, and the first that is not.
@@ -379,14 +484,19 @@ async fn open_folder(root: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Reads one file where blocking is fine. A parser that panics on a file costs that file.
-async fn read_file(file: Candidate) -> Outcome {
+async fn read_file(file: Candidate, known: Option<KnownFile>) -> Outcome {
     blocking(move || {
         if !file.promises_audio && !matches!(probe::looks_like_audio(&file.path), Ok(true)) {
             return Outcome::NotAudio;
         }
         match probe::probe(&file.path) {
-            Ok(probed) => Outcome::Track(Box::new(track_file(file, probed))),
+            Ok(_) if !is_settled(&file) => Outcome::Unsettled,
+            Ok(probed) => {
+                let same = known.is_some_and(|known| is_same_content(&known, &file));
+                Outcome::Track(Box::new(track_file(file, probed, same)))
+            }
             Err(_) if !file.promises_audio => Outcome::NotAudio,
+            Err(_) if !is_settled(&file) || is_fresh(&file) => Outcome::Unsettled,
             Err(reason) => Outcome::Unusable(reason.to_string()),
         }
     })
@@ -394,11 +504,34 @@ async fn read_file(file: Candidate) -> Outcome {
     .unwrap_or_else(|error| Outcome::Unusable(error.to_string()))
 }
 
+/// Whether a file is as it was when it was listed.
+fn is_settled(file: &Candidate) -> bool {
+    let Ok(metadata) = file.path.metadata() else {
+        return false;
+    };
+    metadata.len() == file.size && walk::mtime_ns(&metadata).is_ok_and(|mtime_ns| mtime_ns == file.mtime_ns)
+}
+
+/// Whether a file changed just now.
+fn is_fresh(file: &Candidate) -> bool {
+    let now_ns = now().micros().saturating_mul(1_000);
+    (0..SETTLED_AFTER_NS).contains(&now_ns.saturating_sub(file.mtime_ns))
+}
+
+/// Whether a file of another time of change holds what it held: both its ends do, and its size is the same.
+fn is_same_content(known: &KnownFile, file: &Candidate) -> bool {
+    let version = || {
+        let mut bytes = std::fs::File::open(&file.path).ok()?;
+        version(&mut bytes, file.size, known.mtime_ns).ok()
+    };
+    known.size == file.size && version().is_some_and(|version| version == known.version)
+}
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ScanError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ScanError::Broken(error.to_string()))
 }
 
-fn track_file(file: Candidate, probed: Probed) -> TrackFile {
+fn track_file(file: Candidate, probed: Probed, same_audio: bool) -> TrackFile {
     let title = probed.title.or_else(|| title_of(&file.filename)).unwrap_or_else(|| "Untitled".to_owned());
     let artwork = match (probed.picture, file.folder_artwork) {
         (true, _) => Some(ArtworkPlace::Embedded),
@@ -415,6 +548,7 @@ fn track_file(file: Candidate, probed: Probed) -> TrackFile {
         renditions: probed.renditions,
         needs_encoder: probed.needs_encoder,
         gain: probed.gain,
+        same_audio,
         size: file.size,
         mtime_ns: file.mtime_ns,
         duration: probed.duration,

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 use walkdir::{DirEntry, WalkDir};
@@ -47,8 +48,8 @@ pub struct Found {
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
-/// Walks the folders, which are canonical. Blocks.
-pub fn walk(roots: &[PathBuf]) -> Found {
+/// Walks the folders, which are canonical. Blocks. Once `cancelled` is true it ends with what it has found so far.
+pub fn walk(roots: &[PathBuf], cancelled: &AtomicBool) -> Found {
     let mut found = Found::default();
     let mut seen = HashSet::new();
     let mut illustrated = HashSet::new();
@@ -59,6 +60,9 @@ pub fn walk(roots: &[PathBuf]) -> Found {
             .into_iter()
             .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
         for entry in entries {
+            if cancelled.load(Ordering::Relaxed) {
+                return found;
+            }
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
                     if artwork::is_folder_image(entry.path()) {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::secret::Secret;
+use crate::library::Watch;
 use crate::protocol::limits;
 
 /// Rooms that may exist, unless configured.
@@ -21,6 +22,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The folders with music; empty: the demo tracks.
     pub music_dirs: Vec<PathBuf>,
+    /// How changes in them are noticed.
+    pub watch: Watch,
     /// Another SQLite file than the one in the data folder.
     pub database_url: Option<String>,
     /// What `cargo leptos build` made for browsers.
@@ -46,6 +49,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             data_dir,
             music_dirs: Vec::new(),
+            watch: Watch::default(),
             database_url: None,
             site_root,
             hash_files: false,

@@ -1,10 +1,14 @@
 //! What is done now and then, and what is done beside: the mark of life, letting go of idle rooms, forgetting quiet
-//! addresses, removing rooms that nobody has used for 90 days, scanning the library.
+//! addresses, removing rooms that nobody has used for 90 days, looking after the library.
 
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
+use super::library_news::library_news;
 use super::rooms::Heartbeat;
 use super::state::AppState;
+use crate::library::Watch;
 use crate::sync::time::{RoomTime, Span};
 
 /// How often the mark of life is written and idle rooms are let go.
@@ -48,6 +52,19 @@ async fn remove_unused(state: &AppState, now: RoomTime) {
 }
 
 impl AppState {
+    /// Keeps the library in step with the disk, measures its loudness, and tells pages what is new; until the tasks
+    /// are aborted.
+    pub fn look_after_library(&self, watch: Watch) -> [JoinHandle<()>; 3] {
+        let (scans, measures) = (self.clone(), self.clone());
+        [
+            tokio::spawn(async move {
+                scans.library.keep_in_step(&scans.store, &scans.music_roots, watch).await;
+            }),
+            tokio::spawn(async move { measures.library.measure_loudness(&measures.store).await }),
+            tokio::spawn(library_news(self.clone())),
+        ]
+    }
+
     /// Scans the library, once whatever scan runs now is done. How it goes is in the log and in the progress.
     pub fn scan_in_background(&self) {
         let state = self.clone();

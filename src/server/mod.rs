@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub mod headers;
 pub mod housekeeping;
+pub mod library_news;
 pub mod lobby;
 pub mod media;
 pub mod operator;

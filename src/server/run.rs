@@ -24,12 +24,15 @@ use super::rates::Rates;
 use super::rooms::{Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
-use crate::library::Library;
+use crate::library::{Covers, Library};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
 /// How long sockets and requests may take to end when the server stops.
 const STOP_WITHIN: Duration = Duration::from_secs(6);
+
+/// The folder of covers in the data folder.
+const ARTWORK: &str = "artwork";
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -75,6 +78,7 @@ pub struct Running {
     accepting: CancellationToken,
     serving: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
+    library: [JoinHandle<()>; 3],
 }
 
 /// Starts a server; when this returns, it answers.
@@ -113,6 +117,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         store,
         rooms,
         library: Library::new(),
+        covers: Covers::new(config.data_dir.join(ARTWORK)),
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),
@@ -126,7 +131,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     if state.music_roots.is_empty() {
         tracing::warn!("no music folder is named and there are no demo tracks: the library is empty");
     }
-    state.scan_in_background();
+    let library = state.look_after_library(config.watch);
 
     let accepting = CancellationToken::new();
     let serving = tokio::spawn(accept(listener, state.clone(), accepting.clone()));
@@ -134,6 +139,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         address,
         new_admin_token: operator.made,
         housekeeping: tokio::spawn(housekeeping(state.clone(), heartbeat.clone())),
+        library,
         state,
         heartbeat,
         accepting,
@@ -183,6 +189,8 @@ impl Running {
         state.stopping.store(true, Ordering::Relaxed);
         self.accepting.cancel();
         self.housekeeping.abort();
+        state.library.cancel();
+        self.library.iter().for_each(JoinHandle::abort);
         state.rooms.stop().await;
         state.tasks.close();
         let mut serving = self.serving;

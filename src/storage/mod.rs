@@ -7,6 +7,7 @@
 mod access;
 mod browse;
 mod error;
+mod loudness;
 mod path_bytes;
 mod rooms;
 mod search;
@@ -28,6 +29,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub use access::SecretHash;
 pub use browse::{AlbumCount, ArtistCount, Folder};
 pub use error::StoreError;
+pub use loudness::{AlbumTrack, Unmeasured};
 pub use rooms::ListedRoom;
 pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
 pub use tracks::{DEFAULT_PAGE, KnownFile, LARGEST_PAGE, TrackPage, TrackQuery};

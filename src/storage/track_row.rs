@@ -74,6 +74,8 @@ pub struct TrackFile {
     pub needs_encoder: bool,
     /// From its tags, if they say it.
     pub gain: Option<Gain>,
+    /// Its audio is what it was when its row was written: what was measured of it stands.
+    pub same_audio: bool,
     /// In bytes.
     pub size: u64,
     /// When its content last changed, in ns since 1970.
@@ -146,7 +148,11 @@ pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
         .into_iter()
         .map(|offer| Rendition { url: format!("/media/{id}/{}?v={version}", offer.name), mime: offer.mime })
         .collect();
-    let artwork_url = row.try_get::<Option<&str>, _>("artwork")?.map(|_| format!("/api/tracks/{id}/artwork"));
+    let artwork_url = artwork(row)?.map(|place| match place {
+        // It changes with the file, so that it may be kept for ever under this address.
+        ArtworkPlace::Embedded => format!("/api/tracks/{id}/artwork?v={version}"),
+        ArtworkPlace::Folder => format!("/api/tracks/{id}/artwork"),
+    });
     Ok(TrackInfo {
         track_id: id,
         track_url: renditions.first().map(|first| first.url.clone()).unwrap_or_default(),

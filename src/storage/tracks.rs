@@ -341,8 +341,10 @@ async fn put(
              artwork = excluded.artwork, artist_key = excluded.artist_key,
              album_artist_key = excluded.album_artist_key, album_key = excluded.album_key,
              sort_key = excluded.sort_key, version = excluded.version, renditions = excluded.renditions,
-             needs_encoder = excluded.needs_encoder, track_gain = excluded.track_gain,
-             album_gain = excluded.album_gain, gain_source = excluded.gain_source, missing = 0
+             needs_encoder = excluded.needs_encoder, missing = 0,
+             track_gain = iif(? AND gain_source IN ('measured', 'none'), track_gain, excluded.track_gain),
+             album_gain = iif(? AND gain_source IN ('measured', 'none'), album_gain, excluded.album_gain),
+             gain_source = iif(? AND gain_source IN ('measured', 'none'), gain_source, excluded.gain_source)
          RETURNING id",
     )
     .bind(file.id.as_str())
@@ -373,6 +375,10 @@ async fn put(
     .bind(file.gain.map(|gain| gain.track.hundredths()))
     .bind(file.gain.and_then(|gain| gain.album).map(Decibels::hundredths))
     .bind(file.gain.map(|_| "tags"))
+    // Tags go before what was measured.
+    .bind(file.same_audio && file.gain.is_none())
+    .bind(file.same_audio && file.gain.is_none())
+    .bind(file.same_audio && file.gain.is_none())
     .fetch_one(connection)
     .await?;
     track_id(&row)
@@ -388,6 +394,6 @@ fn infos(rows: &[SqliteRow]) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreEr
 }
 
 /// Ids for `json_each`: one parameter, however many there are.
-fn json(ids: &[TrackId]) -> Result<String, StoreError> {
+pub(super) fn json(ids: &[TrackId]) -> Result<String, StoreError> {
     serde_json::to_string(ids).map_err(|error| StoreError::Other(sqlx::Error::Encode(error.into())))
 }

@@ -4,6 +4,7 @@ mod doors;
 mod floors;
 mod frames;
 mod harness;
+mod library;
 mod media;
 mod pages;
 mod people;

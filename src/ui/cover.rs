@@ -13,6 +13,22 @@ pub fn face(of: &str) -> u32 {
     of.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
+/// The sides in pixels that a row's picture is offered in, and those of the large one; the server makes these.
+const OF_A_ROW: [u32; 2] = [96, 320];
+const LARGE: [u32; 3] = [320, 640, 1024];
+
+/// A picture in one size: an address of this server's may have a query already.
+fn sized(url: &str, size: u32) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}size={size}")
+}
+
+/// All sizes, for the browser to choose from.
+fn source_set(url: &str, sizes: &[u32]) -> String {
+    let sources: Vec<String> = sizes.iter().map(|size| format!("{} {size}w", sized(url, *size))).collect();
+    sources.join(", ")
+}
+
 /// The artwork of a track; decoration, its title stands beside it.
 #[component]
 pub fn Cover(
@@ -37,7 +53,9 @@ pub fn Cover(
                 .map(|url| {
                     view! {
                         <img
-                            src=url
+                            srcset=source_set(&url, if large { &LARGE } else { &OF_A_ROW })
+                            sizes=if large { "(min-width: 40rem) 24rem, 90vw" } else { "3.5rem" }
+                            src=sized(&url, if large { 640 } else { 96 })
                             alt=""
                             width="640"
                             height="640"
@@ -51,4 +69,16 @@ pub fn Cover(
         </span>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_asked_for_in_the_size_that_it_is_shown_in() {
+        assert_eq!(sized("/a", 96), "/a?size=96");
+        assert_eq!(sized("/a?v=1", 96), "/a?v=1&size=96");
+        assert_eq!(source_set("/a", &OF_A_ROW), "/a?size=96 96w, /a?size=320 320w");
+    }
 }

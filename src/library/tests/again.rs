@@ -109,3 +109,64 @@ async fn a_good_file_that_became_garbage_is_missing_until_it_is_good_again() {
     assert_eq!(house.scan().await.tracks, 1);
     assert_eq!(house.id_of("a.wav").await, id);
 }
+
+#[tokio::test]
+async fn what_is_still_being_written_is_left_for_the_next_look() {
+    let house = House::new().await;
+    let whole = wav(8_000);
+    house.write_now("half.mp3", "garbage so far");
+    let (warnings, _watching) = Warnings::watch();
+    let report = house.scan().await;
+    assert_eq!((report.unsettled, report.warnings, report.tracks), (1, 0, 0));
+    assert_eq!(warnings.count(), 0);
+    house.write_now("half.mp3", &whole);
+    let report = house.scan().await;
+    assert_eq!((report.unsettled, report.added, report.tracks), (0, 1, 1));
+    // What stays garbage is told in the end.
+    house.write("half.mp3", "garbage");
+    assert_eq!(house.scan().await.warnings, 1);
+}
+
+#[tokio::test]
+async fn a_cancelled_scan_keeps_what_it_has_read_and_takes_nothing_for_gone() {
+    let house = House::new().await;
+    house.write("gone.wav", wav(800));
+    house.scan().await;
+    fs::remove_file(house.at("gone.wav")).unwrap();
+    for n in 0..400 {
+        house.write(&format!("{n}.wav"), wav(801 + n));
+    }
+    let mut progress = house.library.progress();
+    let cancelling = async {
+        progress.wait_for(|progress| progress.files_read > 0).await.unwrap();
+        house.library.cancel();
+    };
+    let (report, ()) = tokio::join!(house.scan(), cancelling);
+    assert!(report.cancelled);
+    assert_eq!(report.gone, 0);
+    assert!((100..400).contains(&report.added), "{}", report.added);
+    assert_eq!(house.page().await.total, report.added + 1);
+
+    let report = house.scan().await;
+    assert!(!report.cancelled);
+    assert_eq!((report.gone, report.tracks), (1, 400));
+}
+
+#[tokio::test]
+async fn whoever_shows_the_library_learns_that_it_changed() {
+    let house = House::new().await;
+    let mut changes = house.library.changes();
+    house.write("a.wav", wav(800));
+    house.scan().await;
+    assert!(changes.has_changed().unwrap());
+    changes.mark_unchanged();
+    house.scan().await;
+    assert!(!changes.has_changed().unwrap(), "nothing changed");
+    fs::rename(house.at("a.wav"), house.at("b.wav")).unwrap();
+    house.scan().await;
+    assert!(changes.has_changed().unwrap());
+    changes.mark_unchanged();
+    fs::remove_file(house.at("b.wav")).unwrap();
+    house.scan().await;
+    assert!(changes.has_changed().unwrap());
+}

@@ -15,7 +15,7 @@ async fn the_front_cover_in_the_file_comes_first() {
     });
     house.scan().await;
     let track = house.only_track().await;
-    let address = format!("/api/tracks/{}/artwork", track.info.track_id);
+    let address = format!("/api/tracks/{}/artwork?v={}", track.info.track_id, track.version);
     assert_eq!(track.info.artwork_url, Some(address));
     let artwork = read_artwork(&track.path).unwrap();
     assert_eq!((artwork.mime, artwork.bytes), ("image/png", front));

@@ -32,7 +32,7 @@ pub fn api() -> Router<AppState> {
         .route("/tracks", get(tracks::list))
         .route("/tracks/{id}", get(tracks::show))
         .route("/tracks/{id}/artwork", get(tracks::artwork))
-        .route("/library/scan", get(scan::show).post(scan::start))
+        .route("/library/scan", get(scan::show).post(scan::start).delete(scan::cancel))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(limits::FRAME_BYTES))

@@ -9,15 +9,18 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use crate::library::read_artwork;
+use crate::library::CoverSize;
 use crate::protocol::ErrorCode;
 use crate::protocol::snapshot::TrackInfo;
 use crate::server::caller::Caller;
 use crate::server::state::AppState;
-use crate::storage::{TrackQuery, TrackRecord};
+use crate::storage::{ArtworkPlace, TrackQuery, TrackRecord};
 
 /// A picture may be shown for a day without asking again.
 const ARTWORK_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=86400");
+
+/// One that is in the file, asked for by the version of the file, never becomes another.
+const ARTWORK_FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 
 /// A track as programs see it: not where it lies on the disk.
 #[derive(Serialize)]
@@ -115,29 +118,44 @@ pub(super) async fn show(
     Ok(Json(state.track(&id).await?.into()))
 }
 
+/// Which picture somebody wants; the number is text, as in [`Wanted`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WantedPicture {
+    size: Option<String>,
+    v: Option<String>,
+}
+
 pub(super) async fn artwork(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<String>,
+    Query(wanted): Query<WantedPicture>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     state.must_be_member_anywhere(&caller).await?;
+    let size = wanted
+        .size
+        .map(|size| size.parse().ok().and_then(CoverSize::at_least).ok_or(ErrorCode::BadValue))
+        .transpose()?;
     let track = state.track(&id).await?;
-    // The picture is in the file or beside it; which track and which state of its file tells them apart.
-    let etag = format!("\"{}-{:x}\"", track.info.track_id, track.mtime_ns);
+    let cover = state
+        .covers
+        .get(&track, size)
+        .await
+        .ok_or_else(|| ApiError::new(ErrorCode::NoSuchTrack, "This track has no artwork."))?;
+    let of_this_state = wanted.v.is_some_and(|version| version == track.version)
+        && track.artwork == Some(ArtworkPlace::Embedded);
+    let cache = if of_this_state { ARTWORK_FOR_EVER } else { ARTWORK_CACHE };
+    let etag = format!("\"{}\"", cover.name);
     let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
     let etag = HeaderValue::from_str(&etag).map_err(|_| ErrorCode::Unavailable)?;
-    let validators = [(ETAG, etag), (CACHE_CONTROL, ARTWORK_CACHE)];
+    let validators = [(ETAG, etag), (CACHE_CONTROL, cache)];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, validators).into_response());
     }
-    let picture = tokio::task::spawn_blocking(move || read_artwork(&track.path))
-        .await
-        .ok()
-        .flatten()
-        .ok_or_else(|| ApiError::new(ErrorCode::NoSuchTrack, "This track has no artwork."))?;
-    Ok((validators, [(CONTENT_TYPE, HeaderValue::from_static(picture.mime))], Bytes::from(picture.bytes))
-        .into_response())
+    let mime = HeaderValue::from_static(cover.image.mime);
+    Ok((validators, [(CONTENT_TYPE, mime)], Bytes::from(cover.image.bytes)).into_response())
 }
 
 impl AppState {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::outlet::Outlet;
@@ -45,6 +46,8 @@ pub(super) enum Ask {
     Snapshot { reply: oneshot::Sender<RoomSnapshot> },
     /// Who is there, and how well in step?
     Clients { reply: oneshot::Sender<Vec<MemberInfo>> },
+    /// Something that is not the room's own, for all who are connected.
+    News { frame: Utf8Bytes },
     /// Remove the room.
     Delete { reply: oneshot::Sender<Result<(), ErrorCode>> },
     /// The server stops.
@@ -126,6 +129,11 @@ impl RoomHandle {
     /// A member's socket ping came back. Lost when the room has too much to do; the next one is soon.
     pub fn tell_rtt(&self, member: MemberId, rtt: Span) {
         let _ = self.asks.try_send(Ask::Rtt { member, rtt });
+    }
+
+    /// Tells all who are connected something that is not the room's own. Lost when the room has too much to do.
+    pub(super) fn tell_news(&self, frame: Utf8Bytes) {
+        let _ = self.asks.try_send(Ask::News { frame });
     }
 
     /// A member says something, and does not wait; what is refused the room tells it.

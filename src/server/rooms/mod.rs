@@ -22,7 +22,7 @@ pub use heartbeat::Heartbeat;
 pub use outlet::{Inbox, Outlet, outlet};
 
 use super::clock::Clock;
-use crate::protocol::{ErrorCode, RoomCode, RoomRecord};
+use crate::protocol::{ErrorCode, RoomCode, RoomRecord, ServerMessage};
 use crate::room::{Room, RoomConfig};
 use crate::storage::{Store, StoreError};
 use crate::sync::time::RoomTime;
@@ -86,6 +86,14 @@ impl Rooms {
     /// All rooms in use.
     pub fn all_in_use(&self) -> Vec<Arc<RoomHandle>> {
         self.live().values().cloned().collect()
+    }
+
+    /// Tells everybody in every room something that is not the room's own; written once for all.
+    pub fn tell_all(&self, message: &ServerMessage) {
+        let frame = outlet::frame(message);
+        for room in self.all_in_use() {
+            room.tell_news(frame.clone());
+        }
     }
 
     /// Loads the rooms that run, at start. `last_alive`: until when the process before this one certainly lived.

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
@@ -176,6 +177,7 @@ impl RoomTask {
             Ask::Clients { reply } => {
                 let _ = reply.send(self.room.clients());
             }
+            Ask::News { frame } => self.deliver(&frame),
             Ask::Delete { reply } => {
                 let deleted = match self.store.delete_room(self.code).await {
                     Ok(()) | Err(StoreError::NotFound) => Ok(()),
@@ -386,7 +388,11 @@ impl RoomTask {
 
     fn broadcast(&mut self, message: &ServerMessage) {
         self.log(message);
-        let frame = frame(message);
+        self.deliver(&frame(message));
+    }
+
+    /// Hands one frame to all; each gets a share of it.
+    fn deliver(&mut self, frame: &Utf8Bytes) {
         let behind: Vec<MemberId> = self
             .connected
             .iter()

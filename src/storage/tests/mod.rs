@@ -43,6 +43,7 @@ fn file(name: &str) -> TrackFile {
         renditions: vec![Offer::new("original", "audio/flac")],
         needs_encoder: false,
         gain: None,
+        same_audio: false,
         size: 1_234,
         mtime_ns: 5,
         duration: MediaTime::from_micros(180_000_001),

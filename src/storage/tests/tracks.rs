@@ -24,7 +24,7 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
     assert_eq!(track.info.renditions.len(), 1);
     assert_eq!(track.info.renditions[0].url, track.info.track_url);
     assert_eq!(track.info.renditions[0].mime, "audio/flac");
-    assert_eq!(track.info.artwork_url.as_deref(), Some("/api/tracks/id-unison/artwork"));
+    assert_eq!(track.info.artwork_url.as_deref(), Some("/api/tracks/id-unison/artwork?v=0123456789abcdef"));
     assert_eq!(track.added_at, NOW);
     let back = TrackFile {
         id: track.info.track_id,
@@ -36,6 +36,7 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
         renditions: track.renditions,
         needs_encoder: track.info.needs_encoder,
         gain: track.info.gain,
+        same_audio: false,
         size: track.size,
         mtime_ns: track.mtime_ns,
         duration: track.info.duration,
