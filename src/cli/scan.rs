@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::args::Settings;
-use crate::library::Library;
+use crate::library::{self, Library};
 use crate::storage::Store;
 
 pub(super) async fn scan(settings: Settings) -> Result<()> {
@@ -12,7 +12,7 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
     if let Some((path, error)) = config.missing_music_dir() {
         bail!("the music folder {} cannot be read: {error}", path.display());
     }
-    std::fs::create_dir_all(&config.data_dir)?;
+    library::intake::make_root(&config.uploads_dir())?;
     let store = Store::open(&config.database()).await?;
     let report = Library::new().scan(&store, &config.music_roots()).await?;
     store.close().await;

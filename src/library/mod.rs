@@ -1,4 +1,5 @@
-//! The music on disk: found, read and kept in step with the database. It reads files and never writes any.
+//! The music on disk: found, read and kept in step with the database. The folders of the operator are read and never
+//! written; what people add is written into a folder of its own ([`mod@intake`]).
 //!
 //! [`Library::scan`] is called by `server` at start and on change, and by `tutti scan`. What a file is, its
 //! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
@@ -6,11 +7,15 @@
 
 mod adts;
 pub mod artwork;
+pub mod fetch;
 mod flac_end;
+pub mod intake;
 mod moved;
 pub mod probe;
 mod progress;
+mod public_address;
 mod scan;
+pub mod source;
 mod version;
 pub mod walk;
 
@@ -18,6 +23,8 @@ pub mod walk;
 mod tests;
 
 pub use artwork::{Artwork, read_artwork};
+pub use fetch::Fetcher;
+pub use intake::{Intake, IntakeLimits};
 pub use probe::{Probed, Unusable, probe};
 pub use progress::{ScanProgress, ScanReport};
 pub use scan::{AddError, Library, ScanError};

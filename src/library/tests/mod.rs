@@ -1,7 +1,9 @@
 //! The library on real files in a folder of their own, each a fraction of a second long.
 
+mod additions;
 mod again;
 mod folders;
+mod links;
 mod pictures;
 mod reading;
 
