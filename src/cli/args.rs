@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::library::Watch;
+use crate::library::{IntakeLimits, Watch};
+use crate::server::config::MB;
 use crate::server::{Config, Secret};
 use crate::sim::network::Link;
 use crate::sync::engine::Engine;
@@ -152,6 +153,15 @@ pub(super) struct Settings {
     /// Entries of one room's queue.
     #[arg(long, env = "TUTTI_MAX_QUEUE", value_name = "N", global = true)]
     max_queue: Option<usize>,
+    /// MiB of one file that is added, by upload or link. [default: 500]
+    #[arg(long, env = "TUTTI_MAX_UPLOAD_MB", value_name = "N", global = true)]
+    max_upload_mb: Option<u64>,
+    /// MiB of all files together that are added. [default: 10240]
+    #[arg(long, env = "TUTTI_MAX_UPLOADS_TOTAL_MB", value_name = "N", global = true)]
+    max_uploads_total_mb: Option<u64>,
+    /// Let those who may add give links to audio files, which the server then fetches.
+    #[arg(long, env = "TUTTI_ALLOW_LINKS", global = true, value_parser = clap::builder::FalseyValueParser::new())]
+    allow_links: bool,
 }
 
 impl Settings {
@@ -173,9 +183,18 @@ impl Settings {
             max_rooms: self.max_rooms.unwrap_or(defaults.max_rooms),
             max_members: self.max_members.unwrap_or(defaults.max_members),
             max_queue: self.max_queue.unwrap_or(defaults.max_queue),
+            additions: IntakeLimits {
+                file_bytes: bytes(self.max_upload_mb).unwrap_or(defaults.additions.file_bytes),
+                total_bytes: bytes(self.max_uploads_total_mb).unwrap_or(defaults.additions.total_bytes),
+            },
+            allow_links: self.allow_links,
             ..defaults
         }
     }
+}
+
+fn bytes(megabytes: Option<u64>) -> Option<u64> {
+    Some(megabytes?.saturating_mul(MB))
 }
 
 /// `target/release/tutti` finds `target/site`; otherwise a build in the current folder.
@@ -225,6 +244,14 @@ mod tests {
     fn several_music_folders_may_be_named() {
         let dirs = ["--music-dir", "/a", "--music-dir", "/b:/c"];
         assert_eq!(config(&dirs).music_dirs, ["/a", "/b", "/c"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn what_may_be_added_is_told_in_megabytes() {
+        let config = config(&["--max-upload-mb", "7", "--max-uploads-total-mb", "70", "--allow-links"]);
+        assert_eq!(config.additions, IntakeLimits { file_bytes: 7 * MB, total_bytes: 70 * MB });
+        assert!(config.allow_links);
+        assert!(!self::config(&[]).allow_links);
     }
 
     #[test]

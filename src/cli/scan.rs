@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::args::Settings;
-use crate::library::{Library, Phase, ScanProgress};
+use crate::library::{self, Library, Phase, ScanProgress};
 use crate::storage::Store;
 
 /// Time between two states of the progress line.
@@ -19,7 +19,7 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
     if let Some((path, error)) = config.missing_music_dir() {
         bail!("the music folder {} cannot be read: {error}", path.display());
     }
-    std::fs::create_dir_all(&config.data_dir)?;
+    library::intake::make_root(&config.uploads_dir())?;
     let store = Store::open(&config.database()).await?;
     let library = Library::new();
     let roots = config.music_roots();

@@ -1,4 +1,5 @@
-//! The music on disk: found, read and kept in step with the database. It reads files and never writes any.
+//! The music on disk: found, read and kept in step with the database. The folders of the operator are read and never
+//! written; what people add is written into a folder of its own ([`mod@intake`]).
 //!
 //! [`Library::scan`] is called by `tutti scan`, and by [`Library::keep_in_step`], which `server` runs beside
 //! [`Library::measure_loudness`] for as long as it lives. What a file is, its
@@ -8,13 +9,17 @@
 mod adts;
 pub mod artwork;
 pub mod covers;
+pub mod fetch;
 mod flac_end;
+pub mod intake;
 mod loudness;
 mod measuring;
 mod moved;
 pub mod probe;
 mod progress;
+mod public_address;
 mod scan;
+pub mod source;
 mod version;
 pub mod walk;
 mod watch;
@@ -24,6 +29,8 @@ mod tests;
 
 pub use artwork::{Artwork, read_artwork};
 pub use covers::{Cover, CoverSize, Covers};
+pub use fetch::Fetcher;
+pub use intake::{Intake, IntakeLimits};
 pub use probe::{Probed, Unusable, probe};
 pub use progress::{Phase, ScanProgress, ScanReport};
 pub use scan::{AddError, Library, ScanError};

@@ -170,14 +170,31 @@ impl Library {
         })
         .await??;
         let ids = store.put_tracks(&[track], now()).await?;
+        self.recount(store).await?;
+        ids.into_iter().next().ok_or(AddError::Store(StoreError::NotFound))
+    }
+
+    /// Takes one track out of the library at once; rooms that name it keep it, as missing. Its file is the caller's
+    /// affair.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such track.
+    pub async fn remove(&self, store: &Store, id: &TrackId) -> Result<(), StoreError> {
+        store.remove_track(id).await?;
+        self.recount(store).await
+    }
+
+    async fn recount(&self, store: &Store) -> Result<(), StoreError> {
         let tracks = store.count_tracks().await?;
         self.progress.send_modify(|progress| progress.tracks = tracks);
         self.note_change();
-        ids.into_iter().next().ok_or(AddError::Store(StoreError::NotFound))
+        Ok(())
     }
 
     async fn scan_now(&self, store: &Store, roots: &[PathBuf]) -> Result<ScanReport, ScanError> {
         let (roots, absent) = canonical(roots).await;
+        // Asked first: what is added during the walk is not known here, and cannot be taken for gone.
+        let known = store.known_files().await?;
         let cancelled = self.cancelled.clone();
         let found = blocking(move || walk::walk(&roots, &cancelled)).await?;
         let mut scan = Scan { library: self, store, report: ScanReport::default(), is_news: false };
@@ -188,7 +205,6 @@ impl Library {
         }
         tracing::info!(files = found.candidates.len(), "the music folders are listed");
         self.progress.send_modify(|progress| progress.phase = Phase::Reading);
-        let known = store.known_files().await?;
         for (path, reason) in &found.unreadable {
             scan.warn(path, reason);
         }

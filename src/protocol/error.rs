@@ -36,7 +36,17 @@ pub enum ErrorCode {
     RateLimited,
     /// A PIN is wanted, or was wrong.
     PinWrong,
-    /// Known, but not built yet.
+    /// A file, or a whole request, is larger than may be.
+    TooLarge,
+    /// A file that is no audio, or none that can be used.
+    NotAudio,
+    /// There is no space left for additions.
+    StorageFull,
+    /// A track of a music folder, whose files are never changed.
+    ReadOnly,
+    /// What a link leads to could not be fetched.
+    NotFetched,
+    /// Known, but not built, or not allowed by the operator.
     NotSupported,
     /// The server could not write it down; nothing was changed.
     Unavailable,
@@ -64,6 +74,11 @@ impl ErrorCode {
             Self::TooManyRooms => "The server has no space for another room.",
             Self::RateLimited => "Too much at once; wait a moment.",
             Self::PinWrong => "The PIN is missing or wrong.",
+            Self::TooLarge => "This file is too large.",
+            Self::NotAudio => "This file has no audio that can be played.",
+            Self::StorageFull => "The server has no space left for more music.",
+            Self::ReadOnly => "This track lies in a folder that the server never changes.",
+            Self::NotFetched => "The server could not fetch this link.",
             Self::NotSupported => "This server cannot do that yet.",
             Self::Unavailable => "The server could not save this; nothing was changed.",
             Self::Unknown => "Something went wrong.",

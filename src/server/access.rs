@@ -104,6 +104,29 @@ impl AppState {
         Err(refused(caller))
     }
 
+    /// Whether a caller may add music by the setting of this room; a host's token names its room itself, and the
+    /// operator needs none. `false` for a member of some room who names none: it has to, first.
+    ///
+    /// # Errors
+    /// 404, 401 or 403.
+    pub async fn may_add(&self, caller: &Caller, room: Option<&str>) -> Result<bool, ApiError> {
+        if self.is_operator(caller) {
+            return Ok(true);
+        }
+        if let Some(room) = room {
+            let (room, role) = self.member(caller, room).await?;
+            self.must(&room, role, Action::Add).await?;
+            return Ok(true);
+        }
+        if let Some(bearer) = &caller.bearer
+            && self.store.room_of_host_token(&bearer.hash()).await?.is_some()
+        {
+            return Ok(true);
+        }
+        self.must_be_member_anywhere(caller).await?;
+        Ok(false)
+    }
+
     /// Whether a caller is the operator.
     pub fn is_operator(&self, caller: &Caller) -> bool {
         caller.bearer.as_ref().is_some_and(|bearer| bearer.hash() == self.admin_hash)

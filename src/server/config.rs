@@ -4,11 +4,20 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::secret::Secret;
-use crate::library::Watch;
+use crate::library::{IntakeLimits, Watch};
 use crate::protocol::limits;
 
 /// Rooms that may exist, unless configured.
 const ROOMS: u64 = 10_000;
+
+/// What may be added, unless configured: an hour of lossless stereo, and twenty of them.
+const ADDITIONS: IntakeLimits = IntakeLimits { file_bytes: 500 * MB, total_bytes: 10_240 * MB };
+
+/// Bytes in what operators call a megabyte.
+pub const MB: u64 = 1 << 20;
+
+/// The folder of additions below the data folder.
+const UPLOADS: &str = "uploads";
 
 /// The folder of the demo tracks below the site's root; it is the library when no other is named.
 const DEMO: &str = "demo";
@@ -40,6 +49,10 @@ pub struct Config {
     pub max_members: usize,
     /// Entries of one room's queue.
     pub max_queue: usize,
+    /// What may be added.
+    pub additions: IntakeLimits,
+    /// Whether links may be added: the server then fetches what members name.
+    pub allow_links: bool,
 }
 
 impl Config {
@@ -58,16 +71,25 @@ impl Config {
             max_rooms: ROOMS,
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,
+            additions: ADDITIONS,
+            allow_links: false,
         }
     }
 
-    /// Where the library's music is: the named folders, else the demo tracks if they are there.
+    /// Where the library's music is: the named folders, else the demo tracks if they are there; and what was added.
     pub fn music_roots(&self) -> Vec<PathBuf> {
         let demo = self.site_root.join(DEMO);
-        match &self.music_dirs[..] {
+        let mut roots = match &self.music_dirs[..] {
             [] if demo.is_dir() => vec![demo],
             named => named.to_vec(),
-        }
+        };
+        roots.push(self.uploads_dir());
+        roots
+    }
+
+    /// Where what people add is kept.
+    pub fn uploads_dir(&self) -> PathBuf {
+        self.data_dir.join(UPLOADS)
     }
 
     /// The first named music folder that cannot be read.

@@ -6,7 +6,8 @@
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`]: requests and answers
-//! - [`caller`], [`access`]: who asks, and what it may
+//! - [`caller`], [`access`], [`origin`]: who asks, and what it may
+//! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
 
 pub mod access;
@@ -20,6 +21,7 @@ pub mod library_news;
 pub mod lobby;
 pub mod media;
 pub mod operator;
+pub mod origin;
 pub mod page_backend;
 pub mod pages;
 pub mod pin;
@@ -32,6 +34,7 @@ pub mod secret;
 pub mod site;
 pub mod socket;
 pub mod state;
+pub mod turnstile;
 
 pub use config::Config;
 pub use run::{Running, ServeError, serve};

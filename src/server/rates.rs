@@ -84,7 +84,7 @@ fn quota((burst, period): (u32, Duration)) -> Quota {
 }
 
 /// Who counts as one: an IPv4 address, or the /64 of an IPv6 address, which one household has to itself.
-fn household(address: IpAddr) -> IpAddr {
+pub(super) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let network = u128::from(v6) & (u128::MAX << 64);

@@ -24,7 +24,8 @@ use super::rates::Rates;
 use super::rooms::{Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
-use crate::library::{Covers, Library};
+use super::turnstile::Turnstile;
+use crate::library::{Covers, Fetcher, Intake, Library};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
@@ -112,12 +113,18 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     );
     let heartbeat = Heartbeat::new(&config.data_dir);
     let resumed = rooms.resume_running(heartbeat.read().await).await?;
+    let library = Library::new();
+    let intake = Intake::open(library.clone(), store.clone(), &config.uploads_dir(), config.additions)
+        .map_err(data_dir)?;
     let state = AppState::new(Parts {
         clock,
         store,
         rooms,
-        library: Library::new(),
+        library,
         covers: Covers::new(config.data_dir.join(ARTWORK)),
+        intake,
+        turnstile: Turnstile::default(),
+        fetcher: config.allow_links.then(Fetcher::new),
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),
@@ -128,8 +135,10 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         stopping: AtomicBool::new(false),
     });
     tracing::info!(rooms_resumed = resumed, "rooms go on");
-    if state.music_roots.is_empty() {
-        tracing::warn!("no music folder is named and there are no demo tracks: the library is empty");
+    if state.music_roots == [config.uploads_dir()] {
+        tracing::warn!(
+            "no music folder is named and there are no demo tracks: the library has what is added, and nothing else"
+        );
     }
     let library = state.look_after_library(config.watch);
 

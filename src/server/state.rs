@@ -13,7 +13,8 @@ use tokio_util::task::TaskTracker;
 use super::clock::Clock;
 use super::rates::Rates;
 use super::rooms::Rooms;
-use crate::library::{Covers, Library};
+use super::turnstile::Turnstile;
+use crate::library::{Covers, Fetcher, Intake, Library};
 use crate::storage::{SecretHash, Store};
 
 /// The server's parts. Cheap to clone.
@@ -34,6 +35,12 @@ pub struct Parts {
     pub covers: Covers,
     /// Where the music is.
     pub music_roots: Vec<PathBuf>,
+    /// The way in for what people add.
+    pub intake: Intake,
+    /// How many additions are let in at once.
+    pub turnstile: Turnstile,
+    /// Fetches links; `None`: the operator does not allow them.
+    pub fetcher: Option<Fetcher>,
     /// What is kept of the operator's token.
     pub admin_hash: SecretHash,
     /// How often an address may do what is dear.

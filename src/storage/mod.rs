@@ -5,6 +5,7 @@
 //! when it returns (`synchronous = FULL`), because what was acknowledged must survive a crash (manual/operations.md).
 
 mod access;
+mod additions;
 mod browse;
 mod error;
 mod loudness;
@@ -27,6 +28,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use access::SecretHash;
+pub use additions::SameSize;
 pub use browse::{AlbumCount, ArtistCount, Folder};
 pub use error::StoreError;
 pub use loudness::{AlbumTrack, Unmeasured};

@@ -68,6 +68,11 @@ async fn the_table_of_rights_holds() {
         ("GET",  "/api/tracks",                        "",   [401, 403, 200, 200, 200, 200]),
         ("GET",  "/api/tracks/{track}",                "",   [401, 403, 200, 200, 200, 200]),
         ("GET",  "/api/tracks/{track}/artwork",        "",   [401, 403, 404, 404, 404, 404]),
+        // No form and no link: who may comes to hear that, the others do not.
+        ("POST", "/api/tracks?room={room}",            "",   [401, 403, 403, 403, 400, 400]),
+        ("POST", "/api/tracks",                        "",   [401, 403, 400, 400, 400, 400]),
+        ("POST", "/api/tracks/links?room={room}",      "",   [401, 403, 403, 403, 501, 501]),
+        ("DELETE", "/api/tracks/{track}",              "",   [401, 403, 403, 403, 403, 409]),
         ("GET",  "/media/{track}/original",            "",   [401, 403, 200, 200, 200, 200]),
         ("GET",  "/api/library/scan",                  "",   [401, 403, 403, 403, 403, 200]),
         ("POST", "/api/library/scan",                  "",   [401, 403, 403, 403, 403, 202]),

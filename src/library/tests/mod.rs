@@ -1,8 +1,10 @@
 //! The library on real files in a folder of their own, each a fraction of a second long.
 
+mod additions;
 mod again;
 mod covers;
 mod folders;
+mod links;
 mod loudness;
 mod pictures;
 mod reading;

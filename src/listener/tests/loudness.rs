@@ -34,8 +34,8 @@ impl Stage {
     }
 }
 
-fn gain(track: f64, album: Option<f64>) -> Option<Gain> {
-    Some(Gain { track: Decibels::new(track), album: album.map(Decibels::new) })
+fn gain(track: f64, album: Option<f64>) -> Gain {
+    Gain { track: Decibels::new(track), album: album.map(Decibels::new) }
 }
 
 fn assert_near(told: Option<f64>, volume: f64) {
@@ -45,21 +45,21 @@ fn assert_near(told: Option<f64>, volume: f64) {
 #[test]
 fn a_loud_track_is_turned_down_before_it_sounds() {
     let mut stage = Stage::online();
-    stage.announce(1, gain(-6.02, None));
+    stage.announce(1, Some(gain(-6.02, None)));
     assert_near(stage.told_volume(), 0.5);
 }
 
 #[test]
 fn a_quiet_track_is_played_as_it_is() {
     let mut stage = Stage::online();
-    stage.announce(1, gain(6.0, None));
+    stage.announce(1, Some(gain(6.0, None)));
     assert_eq!(stage.told_volume(), None, "full volume is what an element begins with");
 }
 
 #[test]
 fn the_room_chooses_between_track_album_and_nothing() {
     let mut stage = Stage::online();
-    stage.announce(1, gain(-6.02, Some(-12.04)));
+    stage.announce(1, Some(gain(-6.02, Some(-12.04))));
     stage.take();
     stage.choose(Loudness::Album);
     assert_near(stage.told_volume(), 0.25);
@@ -72,7 +72,7 @@ fn the_room_chooses_between_track_album_and_nothing() {
 #[test]
 fn the_volumes_of_device_and_track_work_together() {
     let mut stage = Stage::online();
-    stage.announce(1, gain(-6.02, None));
+    stage.announce(1, Some(gain(-6.02, None)));
     stage.listener.handle_own_volume(stage.now, Volume::new(0.5).unwrap());
     stage.hear();
     assert_near(stage.told_volume(), 0.25);
@@ -81,7 +81,7 @@ fn the_volumes_of_device_and_track_work_together() {
 #[test]
 fn each_track_has_its_own_gain_whatever_played_before() {
     let mut stage = Stage::online();
-    stage.announce(1, gain(-6.02, None));
+    stage.announce(1, Some(gain(-6.02, None)));
     stage.take();
     stage.announce(2, None);
     let volumes: Vec<f64> = stage

@@ -37,6 +37,16 @@ impl ApiError {
         self.code
     }
 
+    /// What it is in HTTP.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Why, in words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
@@ -53,9 +63,15 @@ const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NoSuchRoom | ErrorCode::NoSuchTrack | ErrorCode::NoSuchEntry | ErrorCode::NoSuchMember => {
             StatusCode::NOT_FOUND
         }
-        ErrorCode::NothingLoaded | ErrorCode::NothingNext | ErrorCode::QueueFull | ErrorCode::RoomFull => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::NothingLoaded
+        | ErrorCode::NothingNext
+        | ErrorCode::QueueFull
+        | ErrorCode::RoomFull
+        | ErrorCode::ReadOnly => StatusCode::CONFLICT,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::NotAudio => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        ErrorCode::NotFetched => StatusCode::BAD_GATEWAY,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::NotSupported => StatusCode::NOT_IMPLEMENTED,
         ErrorCode::TooManyRooms | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

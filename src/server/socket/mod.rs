@@ -6,7 +6,6 @@
 
 mod conversation;
 mod hello;
-mod origin;
 mod settings;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
@@ -16,6 +15,7 @@ use axum::response::Response;
 use futures_util::StreamExt;
 
 use super::caller::Caller;
+use super::origin;
 use super::rest::ApiError;
 use super::rooms::outlet;
 use super::state::AppState;

@@ -1,11 +1,12 @@
 //! What the tests speak in: a server on a free port with a temporary house, rooms, browsers and members.
 
 mod member;
-mod wav;
+pub mod wav;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -69,7 +70,7 @@ impl TestServer {
         (self.change)(&mut config);
         let running = serve(config).await.unwrap();
         let mut progress = running.state().library.progress();
-        let scanned = progress.wait_for(|p| !p.running && p.tracks == TRACKS.len() as u64);
+        let scanned = progress.wait_for(|p| !p.running && p.tracks >= TRACKS.len() as u64);
         tokio::time::timeout(PATIENCE, scanned).await.unwrap().unwrap();
         self.running = Some(running);
         let page = self.api(Method::GET, "/api/tracks").bearer(ADMIN).json().await;
@@ -197,8 +198,20 @@ impl Request {
         Self(self.0.json(body))
     }
 
+    /// Files as a form: their names and what is in them.
+    pub fn files(self, files: &[(&str, Vec<u8>)]) -> Self {
+        let form = files.iter().fold(Form::new(), |form, (name, bytes)| {
+            form.part("file", Part::bytes(bytes.clone()).file_name((*name).to_owned()))
+        });
+        Self(self.0.multipart(form))
+    }
+
     pub fn text(self, body: &str) -> Self {
         Self(self.0.body(body.to_owned()))
+    }
+
+    pub fn bytes(self, body: Vec<u8>) -> Self {
+        Self(self.0.body(body))
     }
 
     pub async fn send(self) -> reqwest::Response {

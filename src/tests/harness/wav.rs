@@ -6,7 +6,11 @@ const RATE: u32 = 8_000;
 
 /// Writes one of so many seconds.
 pub fn write(path: &Path, secs: u32) {
-    let samples = RATE * secs;
+    std::fs::write(path, of(RATE * secs)).unwrap();
+}
+
+/// One of so many samples, 2 bytes each.
+pub fn of(samples: u32) -> Vec<u8> {
     let bytes = samples * 2;
     let mut file = Vec::with_capacity(44 + bytes as usize);
     file.extend(b"RIFF");
@@ -22,5 +26,5 @@ pub fn write(path: &Path, secs: u32) {
     file.extend(b"data");
     file.extend(bytes.to_le_bytes());
     file.extend((0..samples).flat_map(|n| u16::try_from(n % 64).unwrap().to_le_bytes()));
-    std::fs::write(path, file).unwrap();
+    file
 }

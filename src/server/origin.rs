@@ -1,15 +1,37 @@
-//! Whether a handshake comes from a page of this server. Browsers send cookies with any page's handshake and do not
-//! ask first, so this is what keeps another site from speaking for a listener.
+//! Whether a request comes from a page of this server. Browsers send cookies with the handshakes and the forms of any
+//! page and do not ask first, so this is what keeps another site from speaking for a listener: on the socket, and in
+//! the REST API for everything that changes something.
 
-use axum::http::HeaderMap;
+use axum::extract::Request;
 use axum::http::header::{HOST, HeaderName, ORIGIN};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::rest::ApiError;
+use crate::protocol::ErrorCode;
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses requests of other sites' pages that would change something.
+pub async fn guard(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if reads || is_ours(request.headers()) {
+        next.run(request).await
+    } else {
+        ApiError::new(ErrorCode::Forbidden, "A page of another site may not ask for this.").into_response()
+    }
+}
 
 /// Programs send no `Origin` and are welcome; a page must have come from the host that it speaks to. A proxy may
 /// have renamed the host: a page cannot set `X-Forwarded-Host`, so it may be believed here.
-pub(super) fn is_ours(headers: &HeaderMap) -> bool {
+pub fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    // Told by browsers alone, and only of secure pages; `none` is what a person typed.
+    if headers.contains_key(FETCH_SITE) && !matches!(text(&FETCH_SITE), Some("same-origin" | "none")) {
+        return false;
+    }
     if !headers.contains_key(ORIGIN) {
         return true;
     }
@@ -57,6 +79,15 @@ mod tests {
         ] {
             assert!(ours(headers), "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_browser_that_says_where_the_page_is_from_is_believed() {
+        let from = |site| {
+            ours(&[("host", "tutti.local"), ("origin", "http://tutti.local"), ("sec-fetch-site", site)])
+        };
+        assert!(from("same-origin") && from("none"));
+        assert!(!from("same-site") && !from("cross-site") && !from(""));
     }
 
     #[test]
