@@ -7,6 +7,7 @@
 mod access;
 mod browse;
 mod error;
+mod listing;
 mod path_bytes;
 mod rooms;
 mod search;
@@ -26,11 +27,12 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 pub use access::SecretHash;
-pub use browse::{AlbumCount, ArtistCount, Folder};
+pub use browse::{AlbumCount, ArtistCount, Folder, GroupPage, GroupQuery};
 pub use error::StoreError;
+pub use listing::{DEFAULT_PAGE, LARGEST_PAGE, Order, TrackPage, TrackQuery};
 pub use rooms::ListedRoom;
 pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
-pub use tracks::{DEFAULT_PAGE, KnownFile, LARGEST_PAGE, TrackPage, TrackQuery};
+pub use tracks::KnownFile;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

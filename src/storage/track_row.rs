@@ -146,7 +146,7 @@ pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
         .into_iter()
         .map(|offer| Rendition { url: format!("/media/{id}/{}?v={version}", offer.name), mime: offer.mime })
         .collect();
-    let artwork_url = row.try_get::<Option<&str>, _>("artwork")?.map(|_| format!("/api/tracks/{id}/artwork"));
+    let artwork_url = row.try_get::<Option<&str>, _>("artwork")?.map(|_| artwork_url(id.as_str()));
     Ok(TrackInfo {
         track_id: id,
         track_url: renditions.first().map(|first| first.url.clone()).unwrap_or_default(),
@@ -160,6 +160,11 @@ pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
         gain: gain(row)?,
         needs_encoder: !row.try_get::<bool, _>("playable")?,
     })
+}
+
+/// Where the artwork of a track is served.
+pub(super) fn artwork_url(id: &str) -> String {
+    format!("/api/tracks/{id}/artwork")
 }
 
 /// What a track can be played from.
@@ -209,6 +214,11 @@ pub(super) fn artwork(row: &SqliteRow) -> Result<Option<ArtworkPlace>, StoreErro
 /// A text as it is compared: `SQLite`'s own folding knows ASCII only.
 pub(super) fn key(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// The column `by_key`: whose a track is when the library is shown by artist. What has nobody comes last.
+pub(super) fn by_key(artist: Option<&str>) -> String {
+    artist.filter(|artist| !artist.is_empty()).map_or_else(|| LAST.to_owned(), key)
 }
 
 /// Ends a part of a sort key. Below every visible character, so that "ab" comes before "ab c".

@@ -2,6 +2,7 @@
 //! parser and the same permission table; here are only addresses, rights and forms.
 
 mod body;
+mod browse;
 mod error;
 mod health;
 mod playback;
@@ -29,6 +30,9 @@ pub fn api() -> Router<AppState> {
         .route("/rooms/{code}/playback/{action}", post(playback::act))
         .route("/rooms/{code}/queue", get(queue::show).post(queue::add).delete(queue::clear))
         .route("/rooms/{code}/queue/{entry}", delete(queue::remove).patch(queue::place))
+        .route("/folders", get(browse::folders))
+        .route("/artists", get(browse::artists))
+        .route("/albums", get(browse::albums))
         .route("/tracks", get(tracks::list))
         .route("/tracks/{id}", get(tracks::show))
         .route("/tracks/{id}/artwork", get(tracks::artwork))
