@@ -18,9 +18,9 @@ const BATCH: usize = 500;
 const FIRST_ADDED: i64 = 1_767_225_600_000_000;
 
 const SYLLABLES: [&str; 40] = [
-    "an", "ba", "ca", "da", "el", "fa", "go", "ha", "in", "jo", "ka", "la", "ma", "no", "or", "pa", "qui", "ra", "sa",
-    "ta", "un", "va", "wa", "xe", "ya", "zo", "the", "ing", "er", "st", "bl", "mo", "lo", "né", "sö", "ñu", "ça", "ri",
-    "de", "lu",
+    "an", "ba", "ca", "da", "el", "fa", "go", "ha", "in", "jo", "ka", "la", "ma", "no", "or", "pa", "qui",
+    "ra", "sa", "ta", "un", "va", "wa", "xe", "ya", "zo", "the", "ing", "er", "st", "bl", "mo", "lo", "né",
+    "sö", "ñu", "ça", "ri", "de", "lu",
 ];
 
 /// Steele, Lea, Flood: Fast splittable pseudorandom number generators (2014).

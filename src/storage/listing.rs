@@ -96,11 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn track_ids(
-        &self,
-        query: &TrackQuery,
-        limit: u32,
-    ) -> Result<(Vec<TrackId>, u64), StoreError> {
+    pub async fn track_ids(&self, query: &TrackQuery, limit: u32) -> Result<(Vec<TrackId>, u64), StoreError> {
         let mut tx = self.readers.begin().await?;
         let mut counting = QueryBuilder::new("SELECT count(*) FROM tracks");
         push_conditions(&mut counting, query);
@@ -253,14 +249,13 @@ async fn found(
     behind: Option<Place>,
     limit: u32,
 ) -> Result<Vec<sqlx::sqlite::SqliteRow>, StoreError> {
-    let matches: u32 = sqlx::query(
-        "SELECT count(*) FROM (SELECT 1 FROM tracks_search WHERE tracks_search MATCH ? LIMIT ?)",
-    )
-    .bind(expression)
-    .bind(SORTED + 1)
-    .fetch_one(&mut *connection)
-    .await?
-    .try_get(0)?;
+    let matches: u32 =
+        sqlx::query("SELECT count(*) FROM (SELECT 1 FROM tracks_search WHERE tracks_search MATCH ? LIMIT ?)")
+            .bind(expression)
+            .bind(SORTED + 1)
+            .fetch_one(&mut *connection)
+            .await?
+            .try_get(0)?;
     let mut sql = if matches > SORTED {
         let mut sql = QueryBuilder::new(
             "SELECT * FROM tracks INDEXED BY tracks_in_order

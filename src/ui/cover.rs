@@ -13,6 +13,9 @@ pub fn face(of: &str) -> u32 {
     of.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
+/// Pixels of a side that a small picture is asked for in: a row's 3 rem on a screen of twice the density.
+const SMALL: u32 = 96;
+
 /// The artwork of a track; decoration, its title stands beside it.
 #[component]
 pub fn Cover(
@@ -24,7 +27,22 @@ pub fn Cover(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
-    let face = track_id.as_ref().map(|id| face(id.as_str()));
+    view! { <CoverArt face_of=track_id.map(|id| id.to_string()) artwork_url large /> }
+}
+
+/// The same for anything that has a name.
+#[component]
+pub fn CoverArt(
+    /// Chooses the drawing; nothing when nothing is loaded.
+    #[prop(into)]
+    face_of: Option<String>,
+    /// Where the artwork is.
+    artwork_url: Option<String>,
+    /// Whether it is the large one, which is wanted at once.
+    #[prop(optional)]
+    large: bool,
+) -> impl IntoView {
+    let face = face_of.as_deref().map(face);
     let broken = RwSignal::new(false);
     view! {
         <span
@@ -37,7 +55,7 @@ pub fn Cover(
                 .map(|url| {
                     view! {
                         <img
-                            src=url
+                            src=if large { url } else { small(&url) }
                             alt=""
                             width="640"
                             height="640"
@@ -51,4 +69,21 @@ pub fn Cover(
         </span>
     }
     .into_any()
+}
+
+/// The address of a small picture.
+fn small(url: &str) -> String {
+    let sign = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{sign}size={SMALL}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_added_to_what_an_address_says_already() {
+        assert_eq!(small("/api/tracks/a/artwork"), "/api/tracks/a/artwork?size=96");
+        assert_eq!(small("/api/tracks/a/artwork?v=1"), "/api/tracks/a/artwork?v=1&size=96");
+    }
 }

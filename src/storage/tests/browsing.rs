@@ -79,8 +79,7 @@ async fn pages_of_a_search_follow_each_other_through_what_fits_better_and_worse(
 async fn what_is_found_more_than_a_thousand_times_is_not_counted_to_its_end() {
     let files: Vec<_> = (0..4_100).map(|n| tagged(&n.to_string(), "Sun", "A", "A")).collect();
     let (_folder, store) = stored(&files).await;
-    let mut query =
-        TrackQuery { text: Some("s".to_owned()), limit: Some(500), ..TrackQuery::default() };
+    let mut query = TrackQuery { text: Some("s".to_owned()), limit: Some(500), ..TrackQuery::default() };
     let mut ids = std::collections::BTreeSet::new();
     loop {
         let page = store.tracks(&query).await.unwrap();
@@ -138,7 +137,10 @@ async fn a_whole_album_is_given_in_its_order_without_what_cannot_be_played() {
     ])
     .await;
     store.mark_missing(&[track_id("id-gone")]).await.unwrap();
-    sqlx::query("UPDATE tracks SET playable = 0 WHERE id = 'id-silent'").execute(&store.writer).await.unwrap();
+    sqlx::query("UPDATE tracks SET playable = 0 WHERE id = 'id-silent'")
+        .execute(&store.writer)
+        .await
+        .unwrap();
     let album = TrackQuery {
         album: Some("sampler".to_owned()),
         album_artist: Some("VARIOUS".to_owned()),
