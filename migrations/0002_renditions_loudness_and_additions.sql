@@ -17,8 +17,18 @@ ALTER TABLE tracks ADD COLUMN gain_source TEXT CHECK (gain_source IN ('tags', 'm
 
 -- Small: what was measured is not in it.
 CREATE INDEX tracks_unmeasured ON tracks (id) WHERE gain_source IS NULL AND NOT missing;
-CREATE INDEX tracks_by_addition ON tracks (added_at_us, id);
+CREATE INDEX tracks_by_addition ON tracks (added_at_us, id) WHERE NOT missing;
 -- So that an upload finds the files that it could be a copy of.
 CREATE INDEX tracks_by_size ON tracks (size);
 
 ALTER TABLE rooms ADD COLUMN loudness TEXT NOT NULL DEFAULT 'track';
+
+-- Whose a track is when the library is shown by artist and album: the album artist, else the artist. What has
+-- neither comes behind everything.
+ALTER TABLE tracks ADD COLUMN by_key TEXT
+    GENERATED ALWAYS AS (coalesce(album_artist_key, artist_key, char(1114111))) VIRTUAL;
+
+-- What is shown is counted and grouped from these alone, without reading a row.
+DROP INDEX tracks_by_folder;
+CREATE INDEX tracks_by_folder ON tracks (folder) WHERE NOT missing;
+CREATE INDEX tracks_by_shelf ON tracks (by_key, album_key) WHERE NOT missing;

@@ -248,7 +248,7 @@ pub fn parse_client_frame(text: &str) -> Result<ClientMessage, FrameError> {
         ClientMessage::QueueAdd { track_ids, .. }
             if track_ids.is_empty() || track_ids.len() > limits::TRACKS_PER_ADD =>
         {
-            Some("QUEUE_ADD names 1 to 200 tracks")
+            Some("QUEUE_ADD names 1 to 1,000 tracks")
         }
         _ => None,
     };

@@ -18,8 +18,9 @@ pub const PIN_CHARS: (usize, usize) = (4, 12);
 pub const ROOM_MEMBERS: usize = 10_000;
 /// Entries of a room's queue, unless configured.
 pub const QUEUE_ENTRIES: usize = 1_000;
-/// Tracks in one `QUEUE_ADD`.
-pub const TRACKS_PER_ADD: usize = 200;
+/// Tracks in one `QUEUE_ADD`: a whole queue, so that a whole album or folder comes in its order, and all of it or
+/// nothing. With our ids that is 39 KB, within [`FRAME_BYTES`].
+pub const TRACKS_PER_ADD: usize = QUEUE_ENTRIES;
 /// Members that a snapshot or `MEMBERS` lists; the rest is a number.
 pub const MEMBERS_LISTED: usize = 100;
 

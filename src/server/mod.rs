@@ -31,6 +31,7 @@ pub mod rest;
 pub mod rooms;
 pub mod run;
 pub mod secret;
+pub mod shelves;
 pub mod site;
 pub mod socket;
 pub mod state;

@@ -8,11 +8,12 @@ use leptos_axum::ResponseOptions;
 
 use super::caller::Caller;
 use super::secret::Secret;
+use super::shelves;
 use super::state::AppState;
 use crate::listener::view::Beginning;
 use crate::protocol::{ErrorCode, Role, RoomCode, RoomName};
-use crate::storage::{StoreError, TrackQuery};
-use crate::ui::actions::{Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
+use crate::storage::StoreError;
+use crate::ui::actions::{Backend, BoxFuture, Closed, ListedRoom, Listing, Opened, Place, Wanted, Whole};
 
 /// The server, as the browser of one request sees it.
 pub struct PageBackend {
@@ -109,26 +110,32 @@ impl Backend for PageBackend {
         })
     }
 
-    fn tracks(&self, query: String, cursor: Option<String>) -> BoxFuture<'_, Result<TrackPage, ErrorCode>> {
+    fn browse(&self, wanted: Wanted) -> BoxFuture<'_, Result<Listing, ErrorCode>> {
         Box::pin(async move {
             self.state.must_be_member_anywhere(&self.caller).await.map_err(|error| error.code())?;
-            let query = TrackQuery { text: Some(query), cursor, ..TrackQuery::default() };
-            let page = self.state.store.tracks(&query).await.map_err(|error| match error {
-                StoreError::BadCursor => ErrorCode::BadValue,
-                error => {
-                    tracing::error!(%error, "the library could not be searched");
-                    ErrorCode::Unavailable
-                }
-            })?;
-            Ok(TrackPage {
-                tracks: page.tracks.into_iter().map(|track| track.info).collect(),
-                total: page.total,
-                next_cursor: page.next_cursor,
-            })
+            shelves::listing(&self.state.store, wanted).await.map_err(unreadable)
+        })
+    }
+
+    fn whole(&self, place: Place) -> BoxFuture<'_, Result<Whole, ErrorCode>> {
+        Box::pin(async move {
+            self.state.must_be_member_anywhere(&self.caller).await.map_err(|error| error.code())?;
+            shelves::whole(&self.state.store, &place).await.map_err(unreadable)
         })
     }
 
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {
         Box::pin(async move { self.state.listed_rooms().await.unwrap_or_default() })
+    }
+}
+
+/// What a page is told when the library could not be read.
+fn unreadable(error: StoreError) -> ErrorCode {
+    match error {
+        StoreError::BadCursor => ErrorCode::BadValue,
+        error => {
+            tracing::error!(%error, "the library could not be read");
+            ErrorCode::Unavailable
+        }
     }
 }

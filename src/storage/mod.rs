@@ -8,6 +8,7 @@ mod access;
 mod additions;
 mod browse;
 mod error;
+mod listing;
 mod loudness;
 mod path_bytes;
 mod rooms;
@@ -29,12 +30,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 pub use access::SecretHash;
 pub use additions::SameSize;
-pub use browse::{AlbumCount, ArtistCount, Folder};
+pub use browse::{AlbumCount, ArtistCount, Folder, GroupPage, GroupQuery};
 pub use error::StoreError;
+pub use listing::{DEFAULT_PAGE, LARGEST_PAGE, Order, TrackPage, TrackQuery};
 pub use loudness::{AlbumTrack, Unmeasured};
 pub use rooms::ListedRoom;
 pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
-pub use tracks::{DEFAULT_PAGE, KnownFile, LARGEST_PAGE, TrackPage, TrackQuery};
+pub use tracks::KnownFile;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

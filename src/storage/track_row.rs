@@ -150,8 +150,8 @@ pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
         .collect();
     let artwork_url = artwork(row)?.map(|place| match place {
         // It changes with the file, so that it may be kept for ever under this address.
-        ArtworkPlace::Embedded => format!("/api/tracks/{id}/artwork?v={version}"),
-        ArtworkPlace::Folder => format!("/api/tracks/{id}/artwork"),
+        ArtworkPlace::Embedded => format!("{}?v={version}", artwork_url(id.as_str())),
+        ArtworkPlace::Folder => artwork_url(id.as_str()),
     });
     Ok(TrackInfo {
         track_id: id,
@@ -166,6 +166,11 @@ pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
         gain: gain(row)?,
         needs_encoder: !row.try_get::<bool, _>("playable")?,
     })
+}
+
+/// Where the artwork of a track is served.
+pub(super) fn artwork_url(id: &str) -> String {
+    format!("/api/tracks/{id}/artwork")
 }
 
 /// What a track can be played from.
@@ -215,6 +220,11 @@ pub(super) fn artwork(row: &SqliteRow) -> Result<Option<ArtworkPlace>, StoreErro
 /// A text as it is compared: `SQLite`'s own folding knows ASCII only.
 pub(super) fn key(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// The column `by_key`: whose a track is when the library is shown by artist. What has nobody comes last.
+pub(super) fn by_key(artist: Option<&str>) -> String {
+    artist.filter(|artist| !artist.is_empty()).map_or_else(|| LAST.to_owned(), key)
 }
 
 /// Ends a part of a sort key. Below every visible character, so that "ab" comes before "ab c".

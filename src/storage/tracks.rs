@@ -1,4 +1,4 @@
-//! Tracks: what a scan writes and what pages ask for.
+//! Tracks: what a scan writes, and what rooms need of each. Lists of them are in `listing`.
 //!
 //! A track is known by its path and keeps its id as long as it has that path, or is moved to another. It is not
 //! deleted when its file goes, but flagged as missing: rooms name it, and files come back.
@@ -8,19 +8,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
 use super::error::{StoreError, from_integer, to_integer, unreadable};
-use super::search::{Place, match_expression};
 use super::track_row::{self, ArtworkPlace, TrackFile, TrackRecord};
 use super::{Store, path_bytes};
 use crate::protocol::{Decibels, TrackId, TrackInfo};
 use crate::sync::time::RoomTime;
-
-/// Tracks of a page unless asked otherwise.
-pub const DEFAULT_PAGE: u32 = 100;
-/// Tracks of a page at most.
-pub const LARGEST_PAGE: u32 = 500;
 
 /// What a scan compares a file with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,37 +35,6 @@ pub struct KnownFile {
     pub artwork: Option<ArtworkPlace>,
     /// Whether the file was gone at the last scan.
     pub missing: bool,
-}
-
-/// Which tracks somebody wants to see. Everything that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrackQuery {
-    /// Words that begin words of title, artist, album or file name, whatever their case and diacritics. Blank
-    /// text asks for nothing.
-    pub text: Option<String>,
-    /// In this folder and below; as in [`TrackRecord::folder`].
-    pub folder: Option<String>,
-    /// With `folder`: in it alone, and not below.
-    pub folder_only: bool,
-    /// By this artist or album artist, whatever the case.
-    pub artist: Option<String>,
-    /// Of this album, whatever the case.
-    pub album: Option<String>,
-    /// At most this many, up to [`LARGEST_PAGE`]; `None` is [`DEFAULT_PAGE`].
-    pub limit: Option<u32>,
-    /// Behind the page that gave this cursor.
-    pub cursor: Option<String>,
-}
-
-/// Some of the tracks that were asked for, in the library's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrackPage {
-    /// By album artist (or artist), album, disc, number, title.
-    pub tracks: Vec<TrackRecord>,
-    /// Leads to the page behind; `None` at the end.
-    pub next_cursor: Option<String>,
-    /// How many there are on all pages.
-    pub total: u64,
 }
 
 impl Store {
@@ -217,48 +180,6 @@ impl Store {
             sqlx::query("SELECT count(*) FROM tracks WHERE NOT missing").fetch_one(&self.readers).await?;
         from_integer(row.try_get(0)?)
     }
-
-    /// A page of the tracks that can be played.
-    ///
-    /// # Errors
-    /// [`StoreError::BadCursor`] when the cursor is none.
-    pub async fn tracks(&self, query: &TrackQuery) -> Result<TrackPage, StoreError> {
-        let behind = query.cursor.as_deref().map(Place::from_cursor).transpose()?;
-        let limit = query.limit.unwrap_or(DEFAULT_PAGE).clamp(1, LARGEST_PAGE);
-        // One snapshot, so that the page and the total are of the same library.
-        let mut tx = self.readers.begin().await?;
-
-        let mut counting = QueryBuilder::new("SELECT count(*) FROM tracks");
-        push_conditions(&mut counting, query);
-        let total = counting.build().fetch_one(&mut *tx).await?.try_get(0)?;
-
-        let mut selecting = QueryBuilder::new("SELECT * FROM tracks");
-        push_conditions(&mut selecting, query);
-        if let Some(place) = behind {
-            selecting.push(" AND (sort_key, id) > (");
-            selecting.push_bind(place.sort_key).push(", ");
-            selecting.push_bind(place.id).push(")");
-        }
-        // One more than asked for tells whether there is a page behind.
-        selecting.push(" ORDER BY sort_key, id LIMIT ");
-        selecting.push_bind(limit + 1);
-        let mut rows = selecting.build().fetch_all(&mut *tx).await?;
-        tx.commit().await?;
-
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next_cursor = match rows.last() {
-            Some(row) if more => {
-                Some(Place { sort_key: row.try_get("sort_key")?, id: row.try_get("id")? }.to_cursor())
-            }
-            _ => None,
-        };
-        Ok(TrackPage {
-            tracks: rows.iter().map(track_row::record).collect::<Result<_, _>>()?,
-            next_cursor,
-            total: from_integer(total)?,
-        })
-    }
 }
 
 /// What players know of the tracks with these ids, missing or not.
@@ -279,47 +200,6 @@ pub(super) async fn infos_of(
 /// The id of a row that has it as `id`.
 pub(super) fn track_id(row: &SqliteRow) -> Result<TrackId, StoreError> {
     row.try_get::<String, _>("id")?.try_into().map_err(unreadable)
-}
-
-/// The conditions of a query, beginning with `WHERE`; the cursor is not one of them.
-fn push_conditions(sql: &mut QueryBuilder<Sqlite>, query: &TrackQuery) {
-    sql.push(" WHERE NOT missing");
-    if let Some(text) = query.text.as_deref().filter(|text| !text.trim().is_empty()) {
-        match match_expression(text) {
-            Some(expression) => {
-                sql.push(" AND seq IN (SELECT rowid FROM tracks_search WHERE tracks_search MATCH ");
-                sql.push_bind(expression).push(")");
-            }
-            None => {
-                sql.push(" AND FALSE");
-            }
-        }
-    }
-    if let Some(folder) = &query.folder {
-        push_folder(sql, folder, query.folder_only);
-    }
-    if let Some(artist) = &query.artist {
-        let artist = track_row::key(artist);
-        sql.push(" AND (artist_key = ").push_bind(artist.clone());
-        sql.push(" OR album_artist_key = ").push_bind(artist).push(")");
-    }
-    if let Some(album) = &query.album {
-        sql.push(" AND album_key = ").push_bind(track_row::key(album));
-    }
-}
-
-/// In a folder, and below unless `only`. As a range, because `LIKE` would read signs in the name.
-pub(super) fn push_folder(sql: &mut QueryBuilder<Sqlite>, folder: &str, only: bool) {
-    let folder = folder.trim_matches('/').to_owned();
-    if only {
-        sql.push(" AND folder = ").push_bind(folder);
-    } else if !folder.is_empty() {
-        // '0' is the character behind '/'.
-        let (from, to) = (format!("{folder}/"), format!("{folder}0"));
-        sql.push(" AND (folder = ").push_bind(folder);
-        sql.push(" OR (folder >= ").push_bind(from);
-        sql.push(" AND folder < ").push_bind(to).push("))");
-    }
 }
 
 async fn put(

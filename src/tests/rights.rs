@@ -66,6 +66,9 @@ async fn the_table_of_rights_holds() {
         ("POST", "/api/rooms/{room}/queue",           &add,  [401, 403, 403, 403, 201, 201]),
         ("DELETE", "/api/rooms/{room}/queue",          "",   [401, 403, 403, 403, 200, 200]),
         ("GET",  "/api/tracks",                        "",   [401, 403, 200, 200, 200, 200]),
+        ("GET",  "/api/folders",                       "",   [401, 403, 200, 200, 200, 200]),
+        ("GET",  "/api/artists",                       "",   [401, 403, 200, 200, 200, 200]),
+        ("GET",  "/api/albums",                        "",   [401, 403, 200, 200, 200, 200]),
         ("GET",  "/api/tracks/{track}",                "",   [401, 403, 200, 200, 200, 200]),
         ("GET",  "/api/tracks/{track}/artwork",        "",   [401, 403, 404, 404, 404, 404]),
         // No form and no link: who may comes to hear that, the others do not.

@@ -5,13 +5,13 @@
 #![expect(missing_docs, reason = "the server macro makes public argument structs without docs")]
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::codec::{Json, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 use crate::listener::view::Beginning;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{ErrorCode, RoomCode};
+use crate::protocol::{ErrorCode, RoomCode, TrackId};
 
 /// Why a room's page cannot be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,16 +49,118 @@ impl FromServerFnError for Refused {
     }
 }
 
-/// A page of the library.
+/// Where in the library somebody is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "in", rename_all = "camelCase")]
+pub enum Place {
+    /// All tracks, in the library's order.
+    #[default]
+    Everything,
+    /// All tracks, the latest first.
+    Added,
+    /// All artists.
+    Artists,
+    /// The albums and tracks of an artist or album artist.
+    Artist {
+        /// Its name.
+        artist: String,
+    },
+    /// All albums.
+    Albums,
+    /// The tracks of an album.
+    Album {
+        /// Its name.
+        album: String,
+        /// Its album artist, or artist; `None`: nobody's.
+        artist: Option<String>,
+    },
+    /// What is directly in a folder.
+    Folder {
+        /// From the top, `/` between the parts; empty: the top.
+        path: String,
+    },
+}
+
+/// Which part of the library a page wants to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wanted {
+    /// Where.
+    pub place: Place,
+    /// What it is narrowed to; empty: not at all. In a folder, also what is below is found.
+    pub text: String,
+    /// How many lines at most; `None` is what the server likes.
+    pub limit: Option<u32>,
+    /// Behind the page that gave this.
+    pub cursor: Option<String>,
+}
+
+/// A page of the library: one kind of lines is paged, and those above it come with the first page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TrackPage {
-    /// The tracks.
+pub struct Listing {
+    /// The folders in a folder.
+    pub folders: Vec<FolderLine>,
+    /// Artists.
+    pub artists: Vec<ArtistLine>,
+    /// Albums; above tracks, those of an artist.
+    pub albums: Vec<AlbumLine>,
+    /// Tracks.
     pub tracks: Vec<TrackInfo>,
-    /// How many match in all.
+    /// How many lines of the paged kind there are in all.
     pub total: u64,
+    /// There are more than `total`.
+    pub total_is_least: bool,
     /// Where the next page begins; `None` at the end.
     pub next_cursor: Option<String>,
+}
+
+/// A folder in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FolderLine {
+    /// From the top, `/` between the parts.
+    pub path: String,
+    /// Its own name.
+    pub name: String,
+    /// Tracks in it and below.
+    pub tracks: u64,
+}
+
+/// An artist in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ArtistLine {
+    /// Its name.
+    pub artist: String,
+    /// How many tracks.
+    pub tracks: u64,
+    /// How many albums.
+    pub albums: u64,
+}
+
+/// An album in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlbumLine {
+    /// Its name.
+    pub album: String,
+    /// Its album artist, or artist.
+    pub artist: Option<String>,
+    /// The latest of its tracks.
+    pub year: Option<u32>,
+    /// How many tracks.
+    pub tracks: u64,
+    /// Where its artwork is served.
+    pub artwork_url: Option<String>,
+}
+
+/// All that can be played at a place, in its order, as far as a queue could take it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Whole {
+    /// The first of them, [`TRACKS_PER_ADD`](crate::protocol::limits::TRACKS_PER_ADD) at most.
+    pub track_ids: Vec<TrackId>,
+    /// How many there are.
+    pub total: u64,
 }
 
 /// A room that the home page lists.
@@ -84,7 +186,7 @@ mod backend {
     use std::pin::Pin;
     use std::sync::Arc;
 
-    use super::{ListedRoom, Opened, TrackPage};
+    use super::{ListedRoom, Listing, Opened, Place, Wanted, Whole};
     use crate::protocol::{ErrorCode, RoomCode, RoomName};
 
     /// A future that a trait object can return.
@@ -100,11 +202,9 @@ mod backend {
         /// Takes a PIN; afterwards [`Backend::open_room`] opens.
         fn enter_pin(&self, code: RoomCode, pin: String) -> BoxFuture<'_, Result<(), ErrorCode>>;
         /// A page of the library, for a browser that is a member of any room.
-        fn tracks(
-            &self,
-            query: String,
-            cursor: Option<String>,
-        ) -> BoxFuture<'_, Result<TrackPage, ErrorCode>>;
+        fn browse(&self, wanted: Wanted) -> BoxFuture<'_, Result<Listing, ErrorCode>>;
+        /// All that can be played at a place, for a browser that is a member of any room.
+        fn whole(&self, place: Place) -> BoxFuture<'_, Result<Whole, ErrorCode>>;
         /// The rooms of the home page.
         fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>>;
     }
@@ -144,9 +244,15 @@ pub async fn enter_pin(code: RoomCode, pin: String) -> Result<(), Refused> {
 }
 
 /// A page of the library.
-#[server(prefix = "/fn", endpoint = "tracks")]
-pub async fn tracks(query: String, cursor: Option<String>) -> Result<TrackPage, Refused> {
-    backend::backend().tracks(query, cursor).await.map_err(Refused::from)
+#[server(prefix = "/fn", endpoint = "browse", input = Json)]
+pub async fn browse(wanted: Wanted) -> Result<Listing, Refused> {
+    backend::backend().browse(wanted).await.map_err(Refused::from)
+}
+
+/// All that can be played at a place, in its order.
+#[server(prefix = "/fn", endpoint = "all-of", input = Json)]
+pub async fn all_of(place: Place) -> Result<Whole, Refused> {
+    backend::backend().whole(place).await.map_err(Refused::from)
 }
 
 /// The rooms of the home page.

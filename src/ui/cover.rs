@@ -40,7 +40,22 @@ pub fn Cover(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
-    let face = track_id.as_ref().map(|id| face(id.as_str()));
+    view! { <CoverArt face_of=track_id.map(|id| id.to_string()) artwork_url large /> }
+}
+
+/// The same for anything that has a name.
+#[component]
+pub fn CoverArt(
+    /// Chooses the drawing; nothing when nothing is loaded.
+    #[prop(into)]
+    face_of: Option<String>,
+    /// Where the artwork is.
+    artwork_url: Option<String>,
+    /// Whether it is the large one, which is wanted at once.
+    #[prop(optional)]
+    large: bool,
+) -> impl IntoView {
+    let face = face_of.as_deref().map(face);
     let broken = RwSignal::new(false);
     view! {
         <span

@@ -49,6 +49,12 @@ pub enum Icon {
     Library,
     /// What sounds.
     Note,
+    /// Before all that waits.
+    PlayNext,
+    /// A folder.
+    Folder,
+    /// Further in.
+    Into,
 }
 
 impl Icon {
@@ -97,6 +103,11 @@ impl Icon {
             Self::Edit => "m5 19 .8-3.8L16 5l3 3L8.8 18.2zM13.5 7.5l3 3",
             Self::Queue => "M4 6.5h16M4 11.5h10M4 16.5h7m5-2.5v5.5l4.5-2.75z",
             Self::Library => "M5 4.5v15M9.5 4.5v15M13.5 5.5l5 13.5M4 19.5h7",
+            Self::PlayNext => "M4 18h16M4 13h8.5M4 8h6M17.5 13.5V5m-3.3 3.3L17.5 5l3.3 3.3",
+            Self::Folder => {
+                "M3.5 7A1.5 1.5 0 0 1 5 5.5h4.3l2 2.3H19a1.5 1.5 0 0 1 1.5 1.5V17a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17z"
+            }
+            Self::Into => "m9.5 6 6 6-6 6",
             Self::Note => {
                 "M9.5 17.5V6l9-2v11.5M9.5 17.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zm9-2a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z"
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::listener::view::{Beginning, Connection, Notice, SyncView, View};
+use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, SyncView, View};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, Repeat, RoomSettings};
 use crate::protocol::{
@@ -150,6 +150,11 @@ impl Live {
     /// How much earlier this device plays.
     pub fn output_offset(self) -> Memo<Span> {
         self.part(|view| view.output_offset)
+    }
+
+    /// That the library has changed, or is being scanned; `None` until it does.
+    pub fn library(self) -> Memo<Option<LibraryNews>> {
+        self.part(|view| view.library.clone())
     }
 
     /// The latest refusal or failure.

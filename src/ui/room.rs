@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::actions::TrackPage;
+use super::actions::Listing;
 use super::icons::Icon;
 use super::library::Library;
 use super::live::Live;
@@ -22,7 +22,7 @@ pub fn Room(
     /// What it begins with.
     beginning: Beginning,
     /// The first page of the library.
-    tracks: Option<TrackPage>,
+    library: Option<Listing>,
 ) -> impl IntoView {
     let live = Live::provide(beginning);
     Toasts::provide();
@@ -37,7 +37,7 @@ pub fn Room(
                 <div class="side">
                     <Tabs />
                     <Queue />
-                    <Library first=tracks />
+                    <Library first=library />
                     <People />
                     <Share />
                 </div>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
-use super::actions::{Closed, EnterPin, Opened, TrackPage, open_room, tracks};
+use super::actions::{Closed, EnterPin, Listing, Opened, Wanted, browse, open_room};
 use super::pin_form::PinForm;
 use super::problem::{RoomFailed, RoomNotFound};
 use super::room::Room;
@@ -18,7 +18,7 @@ struct Loaded {
     code: Option<RoomCode>,
     opened: Opened,
     /// The first page of the library; `None` when it could not be had, and is asked for again by the browser.
-    tracks: Option<TrackPage>,
+    library: Option<Listing>,
 }
 
 async fn load(typed: String) -> Loaded {
@@ -27,11 +27,11 @@ async fn load(typed: String) -> Loaded {
         Some(code) => open_room(code).await.unwrap_or(Err(Closed::Failed)),
         None => Err(Closed::NotFound),
     };
-    let tracks = match opened {
-        Ok(_) => tracks(String::new(), None).await.ok(),
+    let library = match opened {
+        Ok(_) => browse(Wanted::default()).await.ok(),
         Err(_) => None,
     };
-    Loaded { typed, code, opened, tracks }
+    Loaded { typed, code, opened, library }
 }
 
 /// The room page.
@@ -52,9 +52,9 @@ pub fn RoomPage() -> impl IntoView {
         <audio data-deck="b" preload="auto" aria-hidden="true"></audio>
         <Suspense fallback=|| ()>
             {move || Suspend::new(async move {
-                let Loaded { typed, code, opened, tracks } = loaded.await;
+                let Loaded { typed, code, opened, library } = loaded.await;
                 match (opened, code) {
-                    (Ok(beginning), _) => view! { <Room beginning=*beginning tracks /> }.into_any(),
+                    (Ok(beginning), _) => view! { <Room beginning=*beginning library /> }.into_any(),
                     (Err(Closed::PinWanted), Some(code)) => view! { <PinForm code enter /> }.into_any(),
                     (Err(Closed::Failed), _) => view! { <RoomFailed typed /> }.into_any(),
                     (Err(_), _) => view! { <RoomNotFound typed /> }.into_any(),

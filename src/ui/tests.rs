@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceExt;
 
-use super::actions::{Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
+use super::actions::{Backend, BoxFuture, Closed, ListedRoom, Listing, Opened, Place, Wanted, Whole};
 use super::app::{App, shell};
 use crate::listener::view::Beginning;
 use crate::protocol::snapshot::{
@@ -120,14 +120,15 @@ impl Backend for FewRooms {
     fn enter_pin(&self, _: RoomCode, _: String) -> BoxFuture<'_, Result<(), ErrorCode>> {
         Box::pin(async { Err(ErrorCode::PinWrong) })
     }
-    fn tracks(&self, _: String, _: Option<String>) -> BoxFuture<'_, Result<TrackPage, ErrorCode>> {
+    fn browse(&self, _: Wanted) -> BoxFuture<'_, Result<Listing, ErrorCode>> {
         Box::pin(async {
-            Ok(TrackPage {
-                tracks: (0..6).map(|number| TrackInfo::clone(&track(number))).collect(),
-                total: 6,
-                next_cursor: None,
-            })
+            let mut tracks: Vec<_> = (0..6).map(|number| TrackInfo::clone(&track(number))).collect();
+            tracks[5].needs_encoder = true;
+            Ok(Listing { tracks, total: 1_000, total_is_least: true, ..Listing::default() })
         })
+    }
+    fn whole(&self, _: Place) -> BoxFuture<'_, Result<Whole, ErrorCode>> {
+        Box::pin(async { Err(ErrorCode::Unavailable) })
     }
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {
         Box::pin(async {
@@ -218,6 +219,19 @@ async fn a_listener_finds_no_controls_that_it_may_not_use() {
     for testid in ["position", "volume", "resync", "sync-status", "track", "queue-entry", "member"] {
         assert!(page.has(testid), "{testid}");
     }
+}
+
+#[tokio::test]
+async fn the_library_comes_with_the_page_and_says_what_cannot_be_played() {
+    let page = get(&format!("/r/{HOSTED}")).await;
+    for testid in ["way-all", "way-artists", "way-albums", "way-folders", "way-new", "library-search"] {
+        assert!(page.has(testid), "{testid}");
+    }
+    assert!(page.body.contains("1,000+ tracks"));
+    assert!(page.body.contains("aria-label=\"Play next: Nine Lanterns\""));
+    assert!(page.body.contains("Cannot be played: this server has no encoder for it."));
+    assert!(!page.body.contains("aria-label=\"Add Rain on Tin to the queue\""));
+    assert!(!page.body.contains("aria-label=\"Play Rain on Tin\""));
 }
 
 #[tokio::test]

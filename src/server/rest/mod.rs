@@ -3,6 +3,7 @@
 
 mod additions;
 mod body;
+mod browse;
 mod error;
 mod form;
 mod health;
@@ -33,6 +34,9 @@ pub fn api() -> Router<AppState> {
         .route("/rooms/{code}/playback/{action}", post(playback::act))
         .route("/rooms/{code}/queue", get(queue::show).post(queue::add).delete(queue::clear))
         .route("/rooms/{code}/queue/{entry}", delete(queue::remove).patch(queue::place))
+        .route("/folders", get(browse::folders))
+        .route("/artists", get(browse::artists))
+        .route("/albums", get(browse::albums))
         .route("/tracks", uploads().get(tracks::list))
         .route("/tracks/links", post(additions::link))
         .route("/tracks/{id}", get(tracks::show).delete(additions::remove))

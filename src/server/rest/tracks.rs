@@ -14,7 +14,7 @@ use crate::protocol::ErrorCode;
 use crate::protocol::snapshot::TrackInfo;
 use crate::server::caller::Caller;
 use crate::server::state::AppState;
-use crate::storage::{ArtworkPlace, TrackQuery, TrackRecord};
+use crate::storage::{ArtworkPlace, Order, TrackPage, TrackQuery, TrackRecord};
 
 /// A picture may be shown for a day without asking again.
 const ARTWORK_CACHE: HeaderValue = HeaderValue::from_static("private, max-age=86400");
@@ -65,19 +65,42 @@ impl From<TrackRecord> for Shown {
 pub(super) struct Page {
     tracks: Vec<Shown>,
     total: u64,
+    /// There are more than `total`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    total_is_least: bool,
     next_cursor: Option<String>,
+}
+
+impl From<TrackPage> for Page {
+    fn from(page: TrackPage) -> Self {
+        Self {
+            tracks: page.tracks.into_iter().map(Into::into).collect(),
+            total: page.total,
+            total_is_least: page.total_is_least,
+            next_cursor: page.next_cursor,
+        }
+    }
 }
 
 /// Which tracks somebody wants. The numbers are text here, so that a bad one is refused like every bad value.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct Wanted {
     query: Option<String>,
     folder: Option<String>,
     artist: Option<String>,
     album: Option<String>,
+    album_artist: Option<String>,
+    sort: Option<String>,
     limit: Option<String>,
     cursor: Option<String>,
+}
+
+/// How many lines of a page are wanted.
+pub(super) fn page_length(limit: Option<String>) -> Result<Option<u32>, ApiError> {
+    limit
+        .map(|limit| limit.parse().ok().filter(|limit| *limit > 0).ok_or(ErrorCode::BadValue.into()))
+        .transpose()
 }
 
 pub(super) async fn list(
@@ -86,27 +109,23 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Page>, ApiError> {
     state.must_be_member_anywhere(&caller).await?;
-    let limit = wanted
-        .limit
-        .map(|limit| limit.parse().ok().filter(|limit| *limit > 0).ok_or(ErrorCode::BadValue))
-        .transpose()?;
-    let page = state
-        .store
-        .tracks(&TrackQuery {
-            text: wanted.query,
-            folder: wanted.folder,
-            folder_only: false,
-            artist: wanted.artist,
-            album: wanted.album,
-            limit,
-            cursor: wanted.cursor,
-        })
-        .await?;
-    Ok(Json(Page {
-        tracks: page.tracks.into_iter().map(Into::into).collect(),
-        total: page.total,
-        next_cursor: page.next_cursor,
-    }))
+    let order = match wanted.sort.as_deref() {
+        None | Some("library") => Order::Library,
+        Some("added") => Order::Added,
+        Some(_) => return Err(ErrorCode::BadValue.into()),
+    };
+    let query = TrackQuery {
+        text: wanted.query,
+        folder: wanted.folder,
+        folder_only: false,
+        artist: wanted.artist,
+        album: wanted.album,
+        album_artist: wanted.album_artist,
+        order,
+        limit: page_length(wanted.limit)?,
+        cursor: wanted.cursor,
+    };
+    Ok(Json(state.store.tracks(&query).await?.into()))
 }
 
 pub(super) async fn show(

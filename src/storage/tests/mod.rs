@@ -1,6 +1,7 @@
 //! The store as its callers see it, each test on a database of its own.
 
 mod access;
+mod browsing;
 mod opening;
 mod rooms;
 mod tracks;

@@ -1,0 +1,85 @@
+//! The end of what is shown: as the reader comes near, the next page is asked for; a button does the same by hand,
+//! and tries again what has failed.
+
+use std::time::Duration;
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
+
+use super::shelf::{Shelf, State};
+
+/// So far below the screen the end of the list may be before it is continued, in screens.
+const AHEAD_SCREENS: f64 = 2.0;
+/// Between two looks while somebody scrolls; a flick of a thumb moves a screen or two meanwhile.
+const LOOK_EVERY: Duration = Duration::from_millis(120);
+
+/// The button at the end, which presses itself.
+#[component]
+pub(super) fn More(shelf: Shelf) -> impl IntoView {
+    let button = NodeRef::<html::Button>::new();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let look = move || {
+        timer.set_value(None);
+        let near = button.get_untracked().is_some_and(|button| is_near(&button));
+        if near && shelf.state().get_untracked() == State::Shown {
+            shelf.more();
+        }
+    };
+    let look_soon = move || {
+        if timer.with_value(Option::is_none) {
+            timer.set_value(set_timeout_with_handle(look, LOOK_EVERY).ok());
+        }
+    };
+    Effect::new(move |_| {
+        let scrolled = window_event_listener(leptos::ev::scroll, move |_| look_soon());
+        on_cleanup(move || scrolled.remove());
+    });
+    // What has come may still end on the screen.
+    Effect::new(move |_| {
+        if shelf.state().get() == State::Shown && shelf.has_more() {
+            look_soon();
+        }
+    });
+    on_cleanup(move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    });
+    let failed = Memo::new(move |_| shelf.state().get() == State::Failed);
+    let more = Memo::new(move |_| shelf.has_more());
+    move || {
+        let failed = failed.get();
+        (more.get() || failed).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button button-wide"
+                    data-testid="library-more"
+                    node_ref=button
+                    on:click=move |_| shelf.more()
+                >
+                    {if failed { "Try again" } else { "Show more" }}
+                </button>
+            }
+            .into_any()
+        })
+    }
+}
+
+/// Whether an element is on the screen or not far below it.
+fn is_near(element: &HtmlElement) -> bool {
+    let mut top = 0.0;
+    let mut around = Some(element.clone());
+    while let Some(element) = around {
+        top += f64::from(element.offset_top());
+        around = element.offset_parent().and_then(|parent| parent.dyn_into().ok());
+    }
+    let window = window();
+    let number = |value: Option<f64>| value.unwrap_or_default();
+    let height = number(window.inner_height().ok().and_then(|height| height.as_f64()));
+    let scrolled = number(window.scroll_y().ok());
+    // A panel that is not shown has no place.
+    element.offset_parent().is_some() && top < scrolled + height * (1.0 + AHEAD_SCREENS)
+}

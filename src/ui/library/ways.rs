@@ -1,0 +1,49 @@
+//! The ways through the library: everything, by artist, by album, by folder, the latest first.
+
+use leptos::prelude::*;
+
+use super::shelf::Shelf;
+use crate::ui::actions::Place;
+
+/// One way.
+struct Way {
+    name: &'static str,
+    testid: &'static str,
+    begins: fn() -> Place,
+}
+
+const WAYS: [Way; 5] = [
+    Way { name: "All", testid: "way-all", begins: || Place::Everything },
+    Way { name: "Artists", testid: "way-artists", begins: || Place::Artists },
+    Way { name: "Albums", testid: "way-albums", begins: || Place::Albums },
+    Way { name: "Folders", testid: "way-folders", begins: || Place::Folder { path: String::new() } },
+    Way { name: "New", testid: "way-new", begins: || Place::Added },
+];
+
+/// A button for each way; the pressed one is where the trail began.
+#[component]
+pub(super) fn Ways(shelf: Shelf) -> impl IntoView {
+    let begun = Memo::new(move |_| shelf.trail().with(|trail| trail.first().cloned().unwrap_or_default()));
+    let ways = WAYS
+        .into_iter()
+        .map(|Way { name, testid, begins }| {
+            view! {
+                <button
+                    type="button"
+                    class="way"
+                    data-testid=testid
+                    aria-pressed=move || (begun.get() == begins()).to_string()
+                    on:click=move |_| shelf.start_at(begins())
+                >
+                    {name}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="ways" role="group" aria-label="Ways through the library">
+            {ways}
+        </div>
+    }
+    .into_any()
+}
