@@ -8,5 +8,6 @@ mod life_cycle;
 mod now;
 mod session;
 mod socket;
+pub mod upload;
 
 pub use session::Session;

@@ -12,7 +12,7 @@ use super::state::AppState;
 use crate::listener::view::Beginning;
 use crate::protocol::{ErrorCode, Role, RoomCode, RoomName};
 use crate::storage::{StoreError, TrackQuery};
-use crate::ui::actions::{Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
+use crate::ui::actions::{AddingRules, Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
 
 /// The server, as the browser of one request sees it.
 pub struct PageBackend {
@@ -126,6 +126,10 @@ impl Backend for PageBackend {
                 next_cursor: page.next_cursor,
             })
         })
+    }
+
+    fn adding_rules(&self) -> AddingRules {
+        AddingRules { max_bytes: self.state.intake.limits().file_bytes, links: self.state.fetcher.is_some() }
     }
 
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {

@@ -61,6 +61,16 @@ pub struct TrackPage {
     pub next_cursor: Option<String>,
 }
 
+/// What somebody who may add can add.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddingRules {
+    /// Bytes of one file; 0 when it is not known.
+    pub max_bytes: u64,
+    /// Whether links may be added.
+    pub links: bool,
+}
+
 /// A room that the home page lists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,7 +94,7 @@ mod backend {
     use std::pin::Pin;
     use std::sync::Arc;
 
-    use super::{ListedRoom, Opened, TrackPage};
+    use super::{AddingRules, ListedRoom, Opened, TrackPage};
     use crate::protocol::{ErrorCode, RoomCode, RoomName};
 
     /// A future that a trait object can return.
@@ -105,6 +115,8 @@ mod backend {
             query: String,
             cursor: Option<String>,
         ) -> BoxFuture<'_, Result<TrackPage, ErrorCode>>;
+        /// What somebody who may add can add.
+        fn adding_rules(&self) -> BoxFuture<'_, AddingRules>;
         /// The rooms of the home page.
         fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>>;
     }
@@ -147,6 +159,12 @@ pub async fn enter_pin(code: RoomCode, pin: String) -> Result<(), Refused> {
 #[server(prefix = "/fn", endpoint = "tracks")]
 pub async fn tracks(query: String, cursor: Option<String>) -> Result<TrackPage, Refused> {
     backend::backend().tracks(query, cursor).await.map_err(Refused::from)
+}
+
+/// What somebody who may add can add.
+#[server(prefix = "/fn", endpoint = "rules-for-adding")]
+pub async fn rules_for_adding() -> Result<AddingRules, Refused> {
+    Ok(backend::backend().adding_rules().await)
 }
 
 /// The rooms of the home page.

@@ -11,6 +11,7 @@ use super::cover::Cover;
 use super::icons::Icon;
 use super::live::Live;
 use super::toast::Toasts;
+use super::upload::Upload;
 use super::wording;
 use crate::protocol::{Action, QueuePlace, TrackInfo};
 
@@ -136,6 +137,7 @@ pub fn Library(
             <header class="panel-head">
                 <h2 id="library-title">"Library"</h2>
             </header>
+            <Upload />
             <form class="search" role="search" on:submit=submitted>
                 <label class="sr" for="library-search">
                     "Search the library"

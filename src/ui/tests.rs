@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceExt;
 
-use super::actions::{Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
+use super::actions::{AddingRules, Backend, BoxFuture, Closed, ListedRoom, Opened, TrackPage};
 use super::app::{App, shell};
 use crate::listener::view::Beginning;
 use crate::protocol::snapshot::{
@@ -129,6 +129,9 @@ impl Backend for FewRooms {
             })
         })
     }
+    fn adding_rules(&self) -> AddingRules {
+        AddingRules { max_bytes: 1 << 20, links: false }
+    }
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {
         Box::pin(async {
             vec![ListedRoom {
@@ -205,6 +208,7 @@ async fn the_host_finds_the_controls_and_what_plays() {
     assert!(page.body.contains(">Low Tide<"));
     assert!(page.body.contains("1:01"));
     assert!(page.body.contains("aria-label=\"Add Ferry to the queue\""));
+    assert!(page.has("upload") && !page.has("upload-link"), "links are not allowed here");
 }
 
 #[tokio::test]
@@ -215,6 +219,7 @@ async fn a_listener_finds_no_controls_that_it_may_not_use() {
         assert!(!page.has(testid), "{testid}");
     }
     assert!(!page.body.contains("to the queue\""));
+    assert!(!page.has("upload"));
     for testid in ["position", "volume", "resync", "sync-status", "track", "queue-entry", "member"] {
         assert!(page.has(testid), "{testid}");
     }
