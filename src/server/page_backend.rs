@@ -128,8 +128,10 @@ impl Backend for PageBackend {
         })
     }
 
-    fn adding_rules(&self) -> AddingRules {
-        AddingRules { max_bytes: self.state.intake.limits().file_bytes, links: self.state.fetcher.is_some() }
+    fn adding_rules(&self) -> BoxFuture<'_, AddingRules> {
+        let max_bytes = self.state.intake.limits().file_bytes;
+        let rules = AddingRules { max_bytes, links: self.state.fetcher.is_some() };
+        Box::pin(async move { rules })
     }
 
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {

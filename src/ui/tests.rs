@@ -129,8 +129,8 @@ impl Backend for FewRooms {
             })
         })
     }
-    fn adding_rules(&self) -> AddingRules {
-        AddingRules { max_bytes: 1 << 20, links: false }
+    fn adding_rules(&self) -> BoxFuture<'_, AddingRules> {
+        Box::pin(async { AddingRules { max_bytes: 1 << 20, links: false } })
     }
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {
         Box::pin(async {
