@@ -64,6 +64,12 @@ export class Server {
     }
   }
 
+  /** Of the process that runs now. */
+  get pid() {
+    if (!this.#child?.pid) throw new Error('the server does not run');
+    return this.#child.pid;
+  }
+
   /** `kill -9`: what a crash or a power cut looks like. Returns when the process is gone. */
   async kill() {
     await this.#end('SIGKILL');

@@ -9,5 +9,6 @@ mod media_session;
 mod now;
 mod session;
 mod socket;
+pub mod upload;
 
 pub use session::Session;

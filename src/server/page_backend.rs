@@ -13,7 +13,9 @@ use super::state::AppState;
 use crate::listener::view::Beginning;
 use crate::protocol::{ErrorCode, Role, RoomCode, RoomName};
 use crate::storage::StoreError;
-use crate::ui::actions::{Backend, BoxFuture, Closed, ListedRoom, Listing, Opened, Place, Wanted, Whole};
+use crate::ui::actions::{
+    AddingRules, Backend, BoxFuture, Closed, ListedRoom, Listing, Opened, Place, Wanted, Whole,
+};
 
 /// The server, as the browser of one request sees it.
 pub struct PageBackend {
@@ -122,6 +124,12 @@ impl Backend for PageBackend {
             self.state.must_be_member_anywhere(&self.caller).await.map_err(|error| error.code())?;
             shelves::whole(&self.state.store, &place).await.map_err(unreadable)
         })
+    }
+
+    fn adding_rules(&self) -> BoxFuture<'_, AddingRules> {
+        let max_bytes = self.state.intake.limits().file_bytes;
+        let rules = AddingRules { max_bytes, links: self.state.fetcher.is_some() };
+        Box::pin(async move { rules })
     }
 
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {

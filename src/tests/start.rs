@@ -26,12 +26,12 @@ async fn an_address_that_is_taken_is_an_error() {
 }
 
 #[tokio::test]
-async fn without_a_music_folder_the_demo_tracks_are_the_library() {
+async fn without_a_music_folder_the_demo_tracks_and_what_is_added_are_the_library() {
     let server = TestServer::start().await;
     let demo = server.path("site/demo");
     std::fs::create_dir_all(&demo).unwrap();
     let config = Config::new(server.path("data2"), server.path("site"));
-    assert_eq!(config.music_roots(), [demo]);
+    assert_eq!(config.music_roots(), [demo, server.path("data2/uploads")]);
 }
 
 #[tokio::test]

@@ -163,6 +163,16 @@ pub struct Whole {
     pub total: u64,
 }
 
+/// What somebody who may add can add.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddingRules {
+    /// Bytes of one file; 0 when it is not known.
+    pub max_bytes: u64,
+    /// Whether links may be added.
+    pub links: bool,
+}
+
 /// A room that the home page lists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -186,7 +196,7 @@ mod backend {
     use std::pin::Pin;
     use std::sync::Arc;
 
-    use super::{ListedRoom, Listing, Opened, Place, Wanted, Whole};
+    use super::{AddingRules, ListedRoom, Listing, Opened, Place, Wanted, Whole};
     use crate::protocol::{ErrorCode, RoomCode, RoomName};
 
     /// A future that a trait object can return.
@@ -205,6 +215,8 @@ mod backend {
         fn browse(&self, wanted: Wanted) -> BoxFuture<'_, Result<Listing, ErrorCode>>;
         /// All that can be played at a place, for a browser that is a member of any room.
         fn whole(&self, place: Place) -> BoxFuture<'_, Result<Whole, ErrorCode>>;
+        /// What somebody who may add can add.
+        fn adding_rules(&self) -> BoxFuture<'_, AddingRules>;
         /// The rooms of the home page.
         fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>>;
     }
@@ -253,6 +265,12 @@ pub async fn browse(wanted: Wanted) -> Result<Listing, Refused> {
 #[server(prefix = "/fn", endpoint = "all-of", input = Json)]
 pub async fn all_of(place: Place) -> Result<Whole, Refused> {
     backend::backend().whole(place).await.map_err(Refused::from)
+}
+
+/// What somebody who may add can add.
+#[server(prefix = "/fn", endpoint = "rules-for-adding")]
+pub async fn rules_for_adding() -> Result<AddingRules, Refused> {
+    Ok(backend::backend().adding_rules().await)
 }
 
 /// The rooms of the home page.

@@ -1,6 +1,6 @@
 //! The live session of a room page, as components see it: signals to read, and things to ask for. **The one file
 //! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
-//! on `client::Session`.
+//! on `client::Session`. (One other differs a little, for what is sent beside the session: `upload::additions`.)
 
 use std::sync::Arc;
 

@@ -28,6 +28,7 @@ mod status;
 mod sync_status;
 mod toast;
 mod transport;
+mod upload;
 mod wish;
 mod wording;
 

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
-use super::actions::{Closed, EnterPin, Listing, Opened, Wanted, browse, open_room};
+use super::actions::{
+    AddingRules, Closed, EnterPin, Listing, Opened, Wanted, browse, open_room, rules_for_adding,
+};
 use super::pin_form::PinForm;
 use super::problem::{RoomFailed, RoomNotFound};
 use super::room::Room;
@@ -19,6 +21,8 @@ struct Loaded {
     opened: Opened,
     /// The first page of the library; `None` when it could not be had, and is asked for again by the browser.
     library: Option<Listing>,
+    /// For [`Upload`](super::upload::Upload), which finds it in its context.
+    adding: AddingRules,
 }
 
 async fn load(typed: String) -> Loaded {
@@ -31,7 +35,8 @@ async fn load(typed: String) -> Loaded {
         Ok(_) => browse(Wanted::default()).await.ok(),
         Err(_) => None,
     };
-    Loaded { typed, code, opened, library }
+    let adding = rules_for_adding().await.unwrap_or_default();
+    Loaded { typed, code, opened, library, adding }
 }
 
 /// The room page.
@@ -52,7 +57,8 @@ pub fn RoomPage() -> impl IntoView {
         <audio data-deck="b" preload="auto" aria-hidden="true"></audio>
         <Suspense fallback=|| ()>
             {move || Suspend::new(async move {
-                let Loaded { typed, code, opened, library } = loaded.await;
+                let Loaded { typed, code, opened, library, adding } = loaded.await;
+                provide_context(adding);
                 match (opened, code) {
                     (Ok(beginning), _) => view! { <Room beginning=*beginning library /> }.into_any(),
                     (Err(Closed::PinWanted), Some(code)) => view! { <PinForm code enter /> }.into_any(),

@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use tower::ServiceExt;
 
-use super::actions::{Backend, BoxFuture, Closed, ListedRoom, Listing, Opened, Place, Wanted, Whole};
+use super::actions::{
+    AddingRules, Backend, BoxFuture, Closed, ListedRoom, Listing, Opened, Place, Wanted, Whole,
+};
 use super::app::{App, shell};
 use crate::listener::view::Beginning;
 use crate::protocol::snapshot::{
@@ -130,6 +132,10 @@ impl Backend for FewRooms {
     fn whole(&self, _: Place) -> BoxFuture<'_, Result<Whole, ErrorCode>> {
         Box::pin(async { Err(ErrorCode::Unavailable) })
     }
+
+    fn adding_rules(&self) -> BoxFuture<'_, AddingRules> {
+        Box::pin(async { AddingRules { max_bytes: 1 << 20, links: false } })
+    }
     fn listed_rooms(&self) -> BoxFuture<'_, Vec<ListedRoom>> {
         Box::pin(async {
             vec![ListedRoom {
@@ -206,6 +212,7 @@ async fn the_host_finds_the_controls_and_what_plays() {
     assert!(page.body.contains(">Low Tide<"));
     assert!(page.body.contains("1:01"));
     assert!(page.body.contains("aria-label=\"Add Ferry to the queue\""));
+    assert!(page.has("upload") && !page.has("upload-link"), "links are not allowed here");
 }
 
 #[tokio::test]
@@ -216,6 +223,7 @@ async fn a_listener_finds_no_controls_that_it_may_not_use() {
         assert!(!page.has(testid), "{testid}");
     }
     assert!(!page.body.contains("to the queue\""));
+    assert!(!page.has("upload"));
     for testid in ["position", "volume", "resync", "sync-status", "track", "queue-entry", "member"] {
         assert!(page.has(testid), "{testid}");
     }

@@ -218,7 +218,11 @@ impl Intake {
             return Err(Refusal::TooLarge(self.0.limits.file_bytes));
         }
         let mut hold = self.hold(said).await?;
-        self.take(&mut hold, &incoming.name, incoming.bytes).await
+        match self.take(&mut hold, &incoming.name, incoming.bytes).await {
+            // It is not the caller whose sending broke off.
+            Err(Refusal::Broken(why)) => Err(SourceError::Unreachable(why).into()),
+            taken => taken,
+        }
     }
 
     /// Takes a track out of the library, and its file off the disk. A track whose file is gone may be of any folder.

@@ -170,9 +170,9 @@ async fn what_is_too_large_too_slow_or_no_audio_is_refused() {
     for (path, expected) in [
         ("large", "TooLarge"),
         ("endless", "TooLarge"),
-        ("slow", "Broken"),
-        ("silent", "Broken"),
-        ("short", "Broken"),
+        ("slow", "Source(Unreachable"),
+        ("silent", "Source(Unreachable"),
+        ("short", "Source(Unreachable"),
         ("page", "Source(NotAudio"),
         ("untyped", "Source(NotAudio"),
         ("gone", "Source(Unreachable"),

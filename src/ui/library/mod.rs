@@ -22,6 +22,7 @@ use self::ways::Ways;
 use self::whole::WholePlace;
 use super::actions::{Listing, Place};
 use super::live::Live;
+use super::upload::Upload;
 use super::wording;
 
 /// The library.
@@ -36,8 +37,8 @@ pub fn Library(
             <header class="panel-head">
                 <h2 id="library-title">"Library"</h2>
                 <Scanning />
-                <div class="panel-tools library-tools"></div>
             </header>
+            <Upload />
             <Ways shelf />
             <Search shelf />
             <Crumbs shelf />
