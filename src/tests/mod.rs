@@ -1,5 +1,6 @@
 //! The whole server on a real port, with real sockets and a real database; and the floors of the house.
 
+mod browsing;
 mod doors;
 mod floors;
 mod frames;
