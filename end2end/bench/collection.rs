@@ -90,7 +90,7 @@ fn track(number: u64) -> TrackFile {
         title,
         artist: Some(artist.clone()),
         album: Some(album),
-        album_artist: (artist_number % 3 == 0).then_some(artist),
+        album_artist: artist_number.is_multiple_of(3).then_some(artist),
         disc: None,
         number: Some(place as u32 + 1),
         year: Some(year),
