@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use collection::{Dice, fill, words};
 use serde_json::Value;
-use tutti::library::Watch;
 use tutti::server::{Config, Running, Secret, serve};
 use tutti::storage::Store;
 
@@ -53,38 +52,22 @@ async fn main() -> Result<(), Failure> {
 async fn serve_in(house: &Path) -> Result<Running, Failure> {
     let music = house.join("music");
     std::fs::create_dir(&music)?;
-    write_second(&music.join("second.wav"))?;
     let mut config = Config::new(house.join("data"), house.join("site"));
     config.listen = ([127, 0, 0, 1], 0).into();
-    config.music_dirs = vec![music];
-    config.watch = Watch::Off;
+    config.music_dirs = vec![music.clone()];
     config.admin_token = Some(Secret::new(OPERATOR));
     let running = serve(config).await?;
-    // What is written before the first scan is done, it would take for gone.
-    let ask = Ask::of(&running);
-    loop {
-        let scan: Value = serde_json::from_slice(&ask.get("/api/library/scan", &[]).await?)?;
-        if scan["running"] == false && scan["tracks"] == 1 {
-            return Ok(running);
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
-/// A second of silence, old enough to be taken at once: 16 bits, mono, 8 kHz.
-fn write_second(path: &Path) -> Result<(), Failure> {
-    let mut wav =
-        b"RIFF\xa4\x3e\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\x80\x3e\0\0"
-            .to_vec();
-    wav.resize(wav.len() + 16_000, 0);
-    std::fs::write(path, wav)?;
-    std::fs::File::options().write(true).open(path)?.set_modified(std::time::UNIX_EPOCH)?;
-    Ok(())
+    // While a music folder is not there, no scan takes a track for gone.
+    std::fs::remove_dir(music)?;
+    Ok(running)
 }
 
 /// Each kind of request: what it is called and what it asks for.
 async fn measure(running: &Running) -> Result<(), Failure> {
-    let ask = Ask::of(running);
+    let ask = Ask { client: reqwest::Client::new(), site: format!("http://{}", running.address) };
+    while serde_json::from_slice::<Value>(&ask.get("/api/library/scan", &[]).await?)?["running"] == true {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     let mut dice = Dice::new(5);
     let typed: Vec<String> = (0..REQUESTS).map(|_| words(&mut dice, 1).to_lowercase()).collect();
     let beginning = |letters: usize| {
@@ -127,10 +110,6 @@ struct Ask {
 }
 
 impl Ask {
-    fn of(running: &Running) -> Self {
-        Self { client: reqwest::Client::new(), site: format!("http://{}", running.address) }
-    }
-
     async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Vec<u8>, Failure> {
         let request = self.client.get(format!("{}{path}", self.site)).bearer_auth(OPERATOR).query(query);
         Ok(request.send().await?.error_for_status()?.bytes().await?.to_vec())

@@ -43,7 +43,10 @@ try {
   await server.stop();
 }
 
-/** In the page: half a screen a frame, until there are so many rows. */
+/**
+ * In the page: half a screen a frame, until there are so many rows.
+ * @param {{ wanted: number, limitMs: number }} until
+ */
 async function scrollDown({ wanted, limitMs }) {
   const rows = () => document.querySelectorAll('[data-testid=track]').length;
   const frames = [];
@@ -60,7 +63,10 @@ async function scrollDown({ wanted, limitMs }) {
   return { rows: rows(), frames, tookMs: performance.now() - begun };
 }
 
-/** In the page: for so long over the whole list, up and down. */
+/**
+ * In the page: for so long over the whole list, up and down.
+ * @param {number} lengthMs
+ */
 async function sweep(lengthMs) {
   const frames = [];
   const begun = performance.now();

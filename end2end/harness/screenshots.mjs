@@ -48,6 +48,7 @@ try {
       await host.setViewportSize(viewport);
       await host.emulateMedia({ colorScheme });
       await shoot(host, `room-${size}`);
+      await shootLibrary(host, size);
       await guest.setViewportSize(viewport);
       await guest.emulateMedia({ colorScheme });
       await shoot(guest, `room-as-listener-${size}`);
@@ -67,4 +68,28 @@ async function shoot(page, name) {
   const path = join(out, `${name}.png`);
   await page.screenshot({ path });
   console.log(path);
+}
+
+/**
+ * Each way through the library, an artist and an album.
+ * @param {import('@playwright/test').Page} page
+ * @param {string} size
+ */
+async function shootLibrary(page, size) {
+  const settled = () => page.locator('#library-results[aria-busy="false"]').waitFor();
+  for (const way of ['all', 'new', 'folders', 'albums', 'artists']) {
+    await page.getByTestId(`way-${way}`).click();
+    await settled();
+    await page.locator('#library').evaluate((panel) => panel.scrollIntoView({ behavior: 'instant' }));
+    await page.waitForTimeout(300);
+    await shoot(page, `library-${way}-${size}`);
+  }
+  for (const step of ['artist', 'album']) {
+    await page.getByTestId(step).first().getByRole('button').click();
+    await settled();
+    await page.waitForTimeout(300);
+    await shoot(page, `library-${step}-${size}`);
+  }
+  await page.getByTestId('way-all').click();
+  await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
 }

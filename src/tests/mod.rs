@@ -1,6 +1,7 @@
 //! The whole server on a real port, with real sockets and a real database; and the floors of the house.
 
 mod additions;
+mod browsing;
 mod doors;
 mod floors;
 mod frames;

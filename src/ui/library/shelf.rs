@@ -48,6 +48,8 @@ pub(super) struct Shelf {
     trail: RwSignal<Vec<Place>>,
     place: Memo<Place>,
     text: RwSignal<String>,
+    /// The place that the lists are of; `place` until another answer has come.
+    listed: RwSignal<Place>,
     folders: RwSignal<Vec<FolderLine>>,
     artists: RwSignal<Vec<ArtistLine>>,
     albums: RwSignal<Vec<AlbumLine>>,
@@ -67,6 +69,7 @@ impl Shelf {
             trail,
             place: Memo::new(move |_| trail.with(|trail| trail.last().cloned().unwrap_or_default())),
             text: RwSignal::new(String::new()),
+            listed: RwSignal::new(Place::Everything),
             folders: RwSignal::new(Vec::new()),
             artists: RwSignal::new(Vec::new()),
             albums: RwSignal::new(Vec::new()),
@@ -78,7 +81,7 @@ impl Shelf {
         };
         let missing = first.is_none();
         if let Some(listing) = first {
-            shelf.show(listing, false);
+            shelf.show(listing, Place::Everything, false);
         }
         Effect::new(move |_| {
             if missing {
@@ -147,7 +150,7 @@ impl Shelf {
             (total, true) => Some(format!("{}+ tracks", wording::grouped(total))),
             (total, false) => Some(wording::counted(total, "track", "tracks")),
         };
-        let parts = match self.place.get() {
+        let parts = match self.listed.get() {
             Place::Artists => [Some(wording::counted(total, "artist", "artists")), None],
             Place::Albums => [Some(wording::counted(total, "album", "albums")), None],
             Place::Folder { .. } => [of(self.folders.with(Vec::len), "folder", "folders"), tracks(total)],
@@ -208,6 +211,11 @@ impl Shelf {
         if ask != Ask::Again {
             self.state.set(State::Asking);
         }
+        if ask == Ask::First {
+            // It leads on from what is not asked for any more.
+            self.cursor.set(None);
+        }
+        let place = wanted.place.clone();
         spawn_local(async move {
             let answer = match ask {
                 Ask::Again => self.read_again(wanted, question).await,
@@ -218,7 +226,7 @@ impl Shelf {
                 return;
             }
             match answer {
-                Ok(listing) => self.show(listing, ask == Ask::More),
+                Ok(listing) => self.show(listing, place, ask == Ask::More),
                 // What is shown may be old, but it is better than nothing.
                 Err(_) if ask == Ask::Again && self.state.get_untracked() == State::Shown => {}
                 Err(_) => self.state.set(State::Failed),
@@ -256,7 +264,7 @@ impl Shelf {
         Ok(whole)
     }
 
-    fn show(self, listing: Listing, more: bool) {
+    fn show(self, listing: Listing, place: Place, more: bool) {
         let new = listing.tracks.into_iter().map(Arc::new);
         if more {
             self.artists.update(|shown| shown.extend(listing.artists));
@@ -268,6 +276,7 @@ impl Shelf {
             self.albums.set(listing.albums);
             self.tracks.set(new.collect());
         }
+        self.listed.set(place);
         self.total.set((listing.total, listing.total_is_least));
         self.cursor.set(listing.next_cursor);
         self.state.set(State::Shown);

@@ -49,7 +49,7 @@ pub(super) fn Tracks(shelf: Shelf) -> impl IntoView {
     }
 }
 
-fn row(track: Arc<TrackInfo>, rights: Rights) -> impl IntoView {
+fn row(track: Arc<TrackInfo>, rights: Rights) -> AnyView {
     let rights = if track.needs_encoder { Rights { play: false, queue: false } } else { rights };
     let by = if track.needs_encoder {
         "Cannot be played: this server has no encoder for it.".to_owned()
@@ -94,7 +94,7 @@ fn art(track: &Arc<TrackInfo>, may_play: bool) -> AnyView {
     .into_any()
 }
 
-fn tools(track: &Arc<TrackInfo>) -> impl IntoView + use<> {
+fn tools(track: &Arc<TrackInfo>) -> AnyView {
     let live = Live::get();
     let toasts = Toasts::get();
     let (next, last) = (track.clone(), track.clone());
