@@ -1,4 +1,4 @@
-//! A quiet WAV file: 16 bits, one channel, 8 kHz.
+//! A WAV file: 16 bits, one channel, 8 kHz, and so quiet that it is silence to a measurement of loudness.
 
 use std::path::Path;
 
@@ -21,6 +21,6 @@ pub fn write(path: &Path, secs: u32) {
     file.extend(16_u16.to_le_bytes());
     file.extend(b"data");
     file.extend(bytes.to_le_bytes());
-    file.extend((0..samples).flat_map(|n| u16::try_from(n % 64).unwrap().to_le_bytes()));
+    file.extend((0..samples).flat_map(|n| u16::try_from(n % 16).unwrap().to_le_bytes()));
     std::fs::write(path, file).unwrap();
 }
