@@ -355,7 +355,7 @@ impl Scan<'_> {
                 }
                 Outcome::Unusable(reason) => {
                     self.saw();
-                    self.warn(&file.path, state_of(file), &reason);
+                    self.warn(&file.path, Some((file.size, file.mtime_ns)), &reason);
                     if let Reading::Changed(known) = why {
                         unusable.push(known.id.clone());
                     }
@@ -452,11 +452,6 @@ fn is_unchanged(known: &KnownFile, file: &Candidate) -> bool {
         && known.size == file.size
         && known.mtime_ns == file.mtime_ns
         && known.folder == file.folder
-}
-
-/// What tells a state of a file from another, for [`Warned`].
-const fn state_of(file: &Candidate) -> Option<(u64, i64)> {
-    Some((file.size, file.mtime_ns))
 }
 
 /// Whether pages would see something else than before: another content, or another place. A file whose time of
