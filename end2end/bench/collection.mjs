@@ -23,7 +23,10 @@ const ODD_NAMES = ['  blanks  ', '“quotes” & 100% #1?', 'new\nline', 'emoji 
 
 /** @typedef {{ title: string, artist: string, album: string, number: number, year: number, genre: string }} Tags */
 
-/** How each format is made, and how its tags are put in. */
+/**
+ * How each format is made, and how its tags are put in.
+ * @type {Record<string, { codec: string[], tag: (base: Buffer, tags: Tags) => Buffer }>}
+ */
 const FORMATS = {
   mp3: { codec: ['-c:a', 'libmp3lame', '-b:a', '96k', '-write_xing', '0', '-id3v2_version', '0'], tag: mp3 },
   flac: { codec: ['-c:a', 'flac', '-ac', '1', '-ar', '22050'], tag: flac },
@@ -38,7 +41,7 @@ const FORMATS = {
  * @param {number} files
  */
 export function makeCollection(dir, files) {
-  const bases = makeBases();
+  const { bases, picture } = makeBases();
   const endings = Object.keys(bases);
   const count = { whole: 0, broken: 0, bytes: 0 };
   let folder = '';
@@ -49,10 +52,10 @@ export function makeCollection(dir, files) {
     if (number === 1) {
       folder = join(dir, `Shelf ${artist % 7}`, `Artist ${artist}`, `Album ${album}`);
       mkdirSync(folder, { recursive: true });
-      if (album % PICTURED === 0) writeFileSync(join(folder, 'cover.jpg'), bases.picture);
+      if (album % PICTURED === 0) writeFileSync(join(folder, 'cover.jpg'), picture);
     }
     // Albums are of one format, as they are at home.
-    const ending = endings[album % (endings.length - 1)];
+    const ending = endings[album % endings.length];
     const tags = { title: `Title ${n}`, artist: `Artist ${artist}`, album: `Album ${album}`, number, year: 1960 + (album % 60), genre: `Genre ${artist % 20}` };
     let bytes = FORMATS[ending].tag(bases[ending], tags);
     if (n % BROKEN === BROKEN - 1) {
@@ -86,8 +89,9 @@ function broken(bytes, n) {
 function makeBases() {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-bases-'));
   try {
-    const run = (...args) => execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args]);
+    const run = (/** @type {string[]} */ ...args) => execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', ...args]);
     const sound = `aevalsrc=0.3*sin(2*PI*t*(220+40*sin(t)))|0.3*sin(2*PI*t*330):s=44100:d=${SECONDS}`;
+    /** @type {Record<string, Buffer>} */
     const bases = {};
     for (const [ending, { codec }] of Object.entries(FORMATS)) {
       const file = join(dir, `base.${ending}`);
@@ -96,7 +100,7 @@ function makeBases() {
     }
     const picture = join(dir, 'cover.jpg');
     run('-f', 'lavfi', '-i', 'gradients=size=600x600:seed=4', '-frames:v', '1', picture);
-    return { ...bases, picture: readFileSync(picture) };
+    return { bases, picture: readFileSync(picture) };
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -109,7 +113,7 @@ const le32 = (n) => Buffer.from([n, n >>> 8, n >>> 16, n >>> 24]);
 
 /** ID3v2.3, Latin-1. @param {Tags} tags */
 function id3(tags) {
-  const frame = (id, text) => {
+  const frame = (/** @type {string} */ id, /** @type {string | number} */ text) => {
     const body = Buffer.from(`\0${text}`, 'latin1');
     return Buffer.concat([Buffer.from(id), be32(body.length), Buffer.alloc(2), body]);
   };
@@ -123,7 +127,7 @@ function id3(tags) {
 
 /** Vorbis comments without their framing. @param {Tags} tags */
 function comments(tags) {
-  const text = (line) => Buffer.concat([le32(Buffer.byteLength(line)), Buffer.from(line)]);
+  const text = (/** @type {string} */ line) => Buffer.concat([le32(Buffer.byteLength(line)), Buffer.from(line)]);
   const lines = [`TITLE=${tags.title}`, `ARTIST=${tags.artist}`, `ALBUM=${tags.album}`, `TRACKNUMBER=${tags.number}`, `DATE=${tags.year}`, `GENRE=${tags.genre}`];
   return Buffer.concat([text('bench'), le32(lines.length), ...lines.map(text)]);
 }
@@ -157,17 +161,17 @@ function wav(base, tags) {
 
 /** `moov` is behind the samples, so that it may grow. @param {Buffer} base @param {Tags} tags */
 function m4a(base, tags) {
-  const box = (name, ...parts) => {
+  const box = (/** @type {string} */ name, /** @type {Buffer[]} */ ...parts) => {
     const body = Buffer.concat(parts);
     return Buffer.concat([be32(body.length + 8), Buffer.from(name, 'latin1'), body]);
   };
-  const data = (kind, body) => box('data', be32(kind), be32(0), body);
-  const text = (name, value) => box(name, data(1, Buffer.from(String(value))));
+  const data = (/** @type {number} */ kind, /** @type {Buffer} */ body) => box('data', be32(kind), be32(0), body);
+  const text = (/** @type {string} */ name, /** @type {string | number} */ value) => box(name, data(1, Buffer.from(String(value))));
   const meta = box('meta', be32(0),
     box('hdlr', be32(0), be32(0), Buffer.from('mdirappl'), Buffer.alloc(9)),
     box('ilst', text('\xa9nam', tags.title), text('\xa9ART', tags.artist), text('\xa9alb', tags.album), text('\xa9day', tags.year), text('\xa9gen', tags.genre),
       box('trkn', data(0, Buffer.from([0, 0, 0, tags.number, 0, 0, 0, 0])))));
-  const children = (bytes) => {
+  const children = (/** @type {Buffer} */ bytes) => {
     const found = [];
     for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) {
       found.push({ name: bytes.toString('latin1', at + 4, at + 8), bytes: bytes.subarray(at, at + bytes.readUInt32BE(at)) });
@@ -183,7 +187,7 @@ function m4a(base, tags) {
 
 /** The second page has the comments, alone. @param {Buffer} base @param {Tags} tags */
 function opus(base, tags) {
-  const pageEnd = (at) => {
+  const pageEnd = (/** @type {number} */ at) => {
     const segments = base[at + 26];
     return base.subarray(at + 27, at + 27 + segments).reduce((end, size) => end + size, at + 27 + segments);
   };

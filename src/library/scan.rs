@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt;
@@ -71,7 +71,12 @@ pub struct Library {
     changes: Arc<watch::Sender<u64>>,
     one_at_a_time: Arc<Mutex<()>>,
     cancelled: Arc<AtomicBool>,
+    warned: Arc<std::sync::Mutex<Warned>>,
 }
+
+/// What the log has said already of files and folders that cannot be used, and of which state of them: size and time
+/// of change; `None` of what cannot even be asked for these. One that stays as it is costs one warning of a process.
+type Warned = HashMap<PathBuf, Option<(u64, i64)>>;
 
 impl Default for Library {
     fn default() -> Self {
@@ -81,6 +86,7 @@ impl Default for Library {
             changes: Arc::new(watch::Sender::new(now().micros().unsigned_abs() / 1_000)),
             one_at_a_time: Arc::default(),
             cancelled: Arc::default(),
+            warned: Arc::default(),
         }
     }
 }
@@ -206,7 +212,7 @@ impl Library {
         tracing::info!(files = found.candidates.len(), "the music folders are listed");
         self.progress.send_modify(|progress| progress.phase = Phase::Reading);
         for (path, reason) in &found.unreadable {
-            scan.warn(path, reason);
+            scan.warn(path, None, reason);
         }
         scan.run(&found, &known, absent.is_none()).await?;
         scan.report.tracks = store.count_tracks().await?;
@@ -365,7 +371,7 @@ impl Scan<'_> {
                 }
                 Outcome::Unusable(reason) => {
                     self.saw();
-                    self.warn(&file.path, &reason);
+                    self.warn(&file.path, Some((file.size, file.mtime_ns)), &reason);
                     if let Reading::Changed(known) = why {
                         unusable.push(known.id.clone());
                     }
@@ -402,8 +408,12 @@ impl Scan<'_> {
         }
     }
 
-    fn warn(&mut self, path: &Path, reason: &str) {
+    fn warn(&mut self, path: &Path, state: Option<(u64, i64)>, reason: &str) {
         self.report.warnings += 1;
+        let mut warned = self.library.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.insert(path.to_path_buf(), state) == Some(state) {
+            return;
+        }
         tracing::warn!(path = %path.display(), reason, "a file of the library cannot be used");
     }
 

@@ -277,6 +277,7 @@ impl Intake {
             if matches!(blocking(move || same_content(&new, &old)).await?, Ok(true)) {
                 if known.missing {
                     self.0.store.mark_present(std::slice::from_ref(&known.id)).await?;
+                    self.0.library.note_change();
                 }
                 return Ok(Some(known.id));
             }

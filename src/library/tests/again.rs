@@ -170,3 +170,20 @@ async fn whoever_shows_the_library_learns_that_it_changed() {
     house.scan().await;
     assert!(changes.has_changed().unwrap());
 }
+
+#[tokio::test]
+async fn a_bad_file_costs_one_warning_however_often_it_is_met() {
+    let house = House::new().await;
+    house.write("bad.mp3", "garbage");
+    std::os::unix::fs::symlink("nowhere", house.at("link.mp3")).unwrap();
+    let (warnings, _watching) = Warnings::watch();
+    for _ in 0..3 {
+        assert_eq!(house.scan().await.warnings, 2, "it counts each time");
+    }
+    assert_eq!((warnings.naming("bad.mp3"), warnings.naming("link.mp3")), (1, 1));
+    house.write("bad.mp3", "other garbage");
+    house.scan().await;
+    assert_eq!(warnings.naming("bad.mp3"), 2, "it is another file now");
+    house.write("bad.mp3", mp3(20));
+    assert_eq!(house.scan().await.added, 1);
+}

@@ -1,4 +1,4 @@
-//! A quiet WAV file: 16 bits, one channel, 8 kHz.
+//! A WAV file: 16 bits, one channel, 8 kHz, and so quiet that it is silence to a measurement of loudness.
 
 use std::path::Path;
 
@@ -25,6 +25,6 @@ pub fn of(samples: u32) -> Vec<u8> {
     file.extend(16_u16.to_le_bytes());
     file.extend(b"data");
     file.extend(bytes.to_le_bytes());
-    file.extend((0..samples).flat_map(|n| u16::try_from(n % 64).unwrap().to_le_bytes()));
+    file.extend((0..samples).flat_map(|n| u16::try_from(n % 16).unwrap().to_le_bytes()));
     file
 }
