@@ -4,12 +4,13 @@
 //! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
 //! [`artwork`].
 
-mod adts;
 pub mod artwork;
 mod flac_end;
+pub mod frames;
 mod moved;
 pub mod probe;
 mod progress;
+pub mod renditions;
 mod scan;
 mod version;
 pub mod walk;
@@ -20,12 +21,19 @@ mod tests;
 pub use artwork::{Artwork, read_artwork};
 pub use probe::{Probed, Unusable, probe};
 pub use progress::{ScanProgress, ScanReport};
+pub use renditions::{Audio, NoRendition, Renditions};
 pub use scan::{AddError, Library, ScanError};
 
 use crate::protocol::TrackId;
 
 /// The rendition that is the file as it lies on the disk, in addresses.
 pub const ORIGINAL: &str = "original";
+
+/// The rendition that is the frames of the file in MP4, in addresses.
+pub const MP4: &str = "mp4";
+
+/// AAC without a container.
+const ADTS_MIME: &str = "audio/aac";
 
 /// A new name for a track. Sorts by when it was made, so that new tracks lie together in the database.
 ///

@@ -12,9 +12,10 @@ use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag};
 use thiserror::Error;
 
+use super::frames::{self, Length};
 use super::version::version;
 use super::walk::mtime_ns;
-use super::{ORIGINAL, adts, artwork, flac_end};
+use super::{ADTS_MIME, MP4, ORIGINAL, artwork, flac_end};
 use crate::protocol::Gain;
 use crate::storage::Offer;
 use crate::sync::time::MediaTime;
@@ -22,9 +23,9 @@ use crate::sync::time::MediaTime;
 /// Characters that are kept of a tag: more is no title.
 const TAG_CHARS: usize = 300;
 
-/// An MP3 counts as cut off below this share of the size that its first frame promises: the promise is known as
-/// a bit rate in whole kbit/s only, and some encoders count tags in.
-const CUT_OFF_BELOW_PERCENT: u128 = 90;
+/// A stream counts as cut off, or damaged, when less than this share of the bytes that should be frames are some:
+/// what its first frame promises (some encoders count tags in), or what is between its tags.
+const CUT_OFF_BELOW_PERCENT: u64 = 90;
 
 /// Bytes that tell whether a file is audio without its name promising it.
 const MAGIC_BYTES: u64 = 12;
@@ -115,26 +116,27 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
         FileType::Mp4 => mp4_mime(path, size)?,
         other => mime(other)?.to_owned(),
     };
-    let file = probe.read().map_err(damaged)?;
-    let properties = file.properties();
-    let mut duration = i64::try_from(properties.duration().as_micros())
-        .map(MediaTime::from_micros)
-        .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?;
-    match kind {
-        FileType::Mpeg => {
-            let bytes_a_second = u128::from(properties.audio_bitrate().unwrap_or(0)) * 125;
-            let promised = bytes_a_second * properties.duration().as_millis() / 1_000;
-            if u128::from(size) * 100 < promised * CUT_OFF_BELOW_PERCENT {
-                return Err(cut_off(size, promised, "bytes"));
-            }
+    // A stream without a container has no length of its own: its frames have.
+    let stream = match kind {
+        FileType::Mpeg => Some(frames::mpeg_length(File::open(path)?)?.ok_or(Unusable::NoAudio)?),
+        FileType::Aac => Some(frames::adts_length(File::open(path)?)?.ok_or(Unusable::NoAudio)?),
+        _ => None,
+    };
+    let options = ParseOptions::new().read_properties(stream.is_none());
+    let file = probe.options(options).read().map_err(damaged)?;
+    let duration = match stream {
+        Some(stream) if stream.bytes * 100 < stream.promised * CUT_OFF_BELOW_PERCENT => {
+            return Err(cut_off(stream.bytes, stream.promised, "bytes"));
         }
-        FileType::Flac => {
-            if let Some(cut) = flac_end::cut_off(&mut File::open(path)?, size)? {
-                return Err(cut_off(cut.samples, cut.of, "samples"));
-            }
-        }
-        FileType::Aac => duration = adts::length(File::open(path)?)?.ok_or(Unusable::NoAudio)?,
-        _ => {}
+        Some(stream) => stream.time,
+        None => i64::try_from(file.properties().duration().as_micros())
+            .map(MediaTime::from_micros)
+            .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?,
+    };
+    if kind == FileType::Flac
+        && let Some(cut) = flac_end::cut_off(&mut File::open(path)?, size)?
+    {
+        return Err(cut_off(cut.samples, cut.of, "samples"));
     }
     if duration <= MediaTime::ZERO {
         return Err(Unusable::Damaged("it has no length".to_owned()));
@@ -143,7 +145,7 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
     let metadata = path.metadata()?;
     Ok(Probed {
         version: version(&mut File::open(path)?, size, mtime_ns(&metadata)?)?,
-        renditions: vec![Offer::new(ORIGINAL, &mime)],
+        renditions: offers(&mime, stream),
         needs_encoder: false,
         gain: None,
         mime,
@@ -158,6 +160,18 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
         genre: tags.text(&[ItemKey::Genre]),
         picture: artwork::has_picture(file.tags().iter().flat_map(Tag::pictures)),
     })
+}
+
+/// What a file is offered as. Bare MP3 and AAC seek wrongly, or late, in every browser; in MP4 they do not.
+fn offers(mime: &str, stream: Option<Length>) -> Vec<Offer> {
+    let original = Offer::new(ORIGINAL, mime);
+    match stream {
+        Some(Length { remuxable: true, .. }) => {
+            let codec = if mime == ADTS_MIME { "mp4a.40.2" } else { "mp3" };
+            vec![Offer::new(MP4, &format!(r#"audio/mp4; codecs="{codec}""#)), original]
+        }
+        _ => vec![original],
+    }
 }
 
 /// The whole chain of an error: its head only says that a file of this type could not be parsed.
@@ -180,7 +194,7 @@ fn mime(kind: FileType) -> Result<&'static str, Unusable> {
         FileType::Opus => Ok(r#"audio/ogg; codecs="opus""#),
         FileType::Vorbis => Ok(r#"audio/ogg; codecs="vorbis""#),
         FileType::Wav => Ok("audio/wav"),
-        FileType::Aac => Ok("audio/aac"),
+        FileType::Aac => Ok(ADTS_MIME),
         FileType::Aiff => Err(Unusable::NotPlayable("AIFF")),
         FileType::Ape => Err(Unusable::NotPlayable("Monkey's Audio")),
         FileType::Mpc => Err(Unusable::NotPlayable("Musepack")),

@@ -24,7 +24,7 @@ use super::rates::Rates;
 use super::rooms::{Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
-use crate::library::Library;
+use crate::library::{Library, Renditions};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
@@ -113,6 +113,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         store,
         rooms,
         library: Library::new(),
+        renditions: Renditions::default(),
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::clock::Clock;
 use super::rates::Rates;
 use super::rooms::Rooms;
-use crate::library::Library;
+use crate::library::{Library, Renditions};
 use crate::storage::{SecretHash, Store};
 
 /// The server's parts. Cheap to clone.
@@ -30,6 +30,8 @@ pub struct Parts {
     pub rooms: Rooms,
     /// The music.
     pub library: Library,
+    /// What browsers get of it.
+    pub renditions: Renditions,
     /// Where the music is.
     pub music_roots: Vec<PathBuf>,
     /// What is kept of the operator's token.
