@@ -126,6 +126,12 @@ pub(super) struct Settings {
     /// Entries of one room's queue.
     #[arg(long, env = "TUTTI_MAX_QUEUE", value_name = "N", global = true)]
     max_queue: Option<usize>,
+    /// The ffmpeg that converts what browsers do not play. [default: the one on the PATH, if it is there]
+    #[arg(long, env = "TUTTI_FFMPEG", value_name = "PATH", global = true)]
+    ffmpeg: Option<PathBuf>,
+    /// What ffmpeg made is kept up to so many megabytes. [default: 10240]
+    #[arg(long, env = "TUTTI_MAX_RENDITIONS_MB", value_name = "MB", global = true)]
+    max_renditions_mb: Option<u64>,
 }
 
 impl Settings {
@@ -146,6 +152,10 @@ impl Settings {
             max_rooms: self.max_rooms.unwrap_or(defaults.max_rooms),
             max_members: self.max_members.unwrap_or(defaults.max_members),
             max_queue: self.max_queue.unwrap_or(defaults.max_queue),
+            ffmpeg: self.ffmpeg.filter(|path| !path.as_os_str().is_empty()),
+            max_renditions: self
+                .max_renditions_mb
+                .map_or(defaults.max_renditions, |mb| mb.saturating_mul(1 << 20)),
             ..defaults
         }
     }

@@ -14,7 +14,8 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
     }
     std::fs::create_dir_all(&config.data_dir)?;
     let store = Store::open(&config.database()).await?;
-    let report = Library::new().scan(&store, &config.music_roots()).await?;
+    let report =
+        Library::new().with_encoder(config.encoder().is_some()).scan(&store, &config.music_roots()).await?;
     store.close().await;
     println!(
         "{} audio files: {} new, {} changed, {} moved, {} back again, {} gone; {} that cannot be used. \

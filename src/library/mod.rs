@@ -2,7 +2,7 @@
 //!
 //! [`Library::scan`] is called by `server` at start and on change, and by `tutti scan`. What a file is, its
 //! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
-//! [`artwork`].
+//! [`artwork`]; what browsers get of a file, [`renditions`] and the [`frames`] under it.
 
 pub mod artwork;
 mod flac_end;
@@ -21,19 +21,10 @@ mod tests;
 pub use artwork::{Artwork, read_artwork};
 pub use probe::{Probed, Unusable, probe};
 pub use progress::{ScanProgress, ScanReport};
-pub use renditions::{Audio, NoRendition, Renditions};
+pub use renditions::{Audio, Encoder, NoRendition, ORIGINAL, Renditions};
 pub use scan::{AddError, Library, ScanError};
 
 use crate::protocol::TrackId;
-
-/// The rendition that is the file as it lies on the disk, in addresses.
-pub const ORIGINAL: &str = "original";
-
-/// The rendition that is the frames of the file in MP4, in addresses.
-pub const MP4: &str = "mp4";
-
-/// AAC without a container.
-const ADTS_MIME: &str = "audio/aac";
 
 /// A new name for a track. Sorts by when it was made, so that new tracks lie together in the database.
 ///

@@ -64,6 +64,7 @@ pub enum AddError {
 pub struct Library {
     progress: Arc<watch::Sender<ScanProgress>>,
     one_at_a_time: Arc<Mutex<()>>,
+    can_encode: bool,
 }
 
 impl Default for Library {
@@ -71,6 +72,7 @@ impl Default for Library {
         Self {
             progress: Arc::new(watch::Sender::new(ScanProgress::default())),
             one_at_a_time: Arc::default(),
+            can_encode: false,
         }
     }
 }
@@ -80,6 +82,12 @@ impl Library {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, on a machine that has an encoder, or has none: then what needs one cannot be played.
+    #[must_use]
+    pub fn with_encoder(self, is_there: bool) -> Self {
+        Self { can_encode: is_there, ..self }
     }
 
     /// How far the scan is; changes while one runs.
@@ -128,10 +136,11 @@ impl Library {
     /// When it is no audio that browsers play; what to do with the file then is the caller's affair.
     pub async fn add(&self, store: &Store, root: &Path, file: &Path) -> Result<TrackId, AddError> {
         let (root, file) = (root.to_path_buf(), file.to_path_buf());
+        let can_encode = self.can_encode;
         let track = blocking(move || {
             let candidate = walk::candidate(&root, &file)?;
             let probed = probe::probe(&candidate.path)?;
-            Ok::<_, Unusable>(track_file(candidate, probed))
+            Ok::<_, Unusable>(track_file(candidate, probed, can_encode))
         })
         .await??;
         let ids = store.put_tracks(&[track], now()).await?;
@@ -141,6 +150,7 @@ impl Library {
     }
 
     async fn scan_now(&self, store: &Store, roots: &[PathBuf]) -> Result<ScanReport, ScanError> {
+        store.set_encoder(self.can_encode).await?;
         let (roots, absent) = canonical(roots).await;
         let found = blocking(move || walk::walk(&roots)).await?;
         tracing::info!(files = found.candidates.len(), "the music folders are listed");
@@ -152,6 +162,13 @@ impl Library {
         scan.run(&found, &known, absent.is_none()).await?;
         scan.report.tracks = store.count_tracks().await?;
         scan.tell();
+        let waiting = store.set_encoder(self.can_encode).await?;
+        if waiting > 0 {
+            tracing::warn!(
+                tracks = waiting,
+                "no browser plays these tracks as they are: they wait for ffmpeg"
+            );
+        }
         match absent {
             Some(error) => Err(error),
             None => Ok(scan.report),
@@ -248,11 +265,12 @@ impl Scan<'_> {
     async fn read(&mut self, files: Vec<(&Candidate, Reading<'_>)>) -> Result<Vec<TrackId>, ScanError> {
         let mut unusable = Vec::new();
         let mut batch = Vec::new();
+        let can_encode = self.library.can_encode;
         // Collected, because with the closure inside the stream the compiler does not see that a scan can be
         // spawned. Nothing is read before the stream asks.
         let reads: Vec<_> = files
             .into_iter()
-            .map(|(file, why)| async move { (file, why, read_file(file.clone()).await) })
+            .map(|(file, why)| async move { (file, why, read_file(file.clone(), can_encode).await) })
             .collect();
         let mut reading = futures_util::stream::iter(reads).buffered(READ_AT_ONCE);
         while let Some((file, why, outcome)) = reading.next().await {
@@ -379,13 +397,13 @@ async fn open_folder(root: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Reads one file where blocking is fine. A parser that panics on a file costs that file.
-async fn read_file(file: Candidate) -> Outcome {
+async fn read_file(file: Candidate, can_encode: bool) -> Outcome {
     blocking(move || {
         if !file.promises_audio && !matches!(probe::looks_like_audio(&file.path), Ok(true)) {
             return Outcome::NotAudio;
         }
         match probe::probe(&file.path) {
-            Ok(probed) => Outcome::Track(Box::new(track_file(file, probed))),
+            Ok(probed) => Outcome::Track(Box::new(track_file(file, probed, can_encode))),
             Err(_) if !file.promises_audio => Outcome::NotAudio,
             Err(reason) => Outcome::Unusable(reason.to_string()),
         }
@@ -398,7 +416,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work).await.map_err(|error| ScanError::Broken(error.to_string()))
 }
 
-fn track_file(file: Candidate, probed: Probed) -> TrackFile {
+fn track_file(file: Candidate, probed: Probed, can_encode: bool) -> TrackFile {
     let title = probed.title.or_else(|| title_of(&file.filename)).unwrap_or_else(|| "Untitled".to_owned());
     let artwork = match (probed.picture, file.folder_artwork) {
         (true, _) => Some(ArtworkPlace::Embedded),
@@ -414,6 +432,7 @@ fn track_file(file: Candidate, probed: Probed) -> TrackFile {
         version: probed.version,
         renditions: probed.renditions,
         needs_encoder: probed.needs_encoder,
+        playable: can_encode || !probed.needs_encoder,
         gain: probed.gain,
         size: file.size,
         mtime_ns: file.mtime_ns,

@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::secret::Secret;
+use crate::library::Encoder;
 use crate::protocol::limits;
 
 /// Rooms that may exist, unless configured.
 const ROOMS: u64 = 10_000;
+
+/// Bytes of encoded renditions that are kept, unless configured: some two thousand songs.
+const RENDITIONS_BYTES: u64 = 10 << 30;
 
 /// The folder of the demo tracks below the site's root; it is the library when no other is named.
 const DEMO: &str = "demo";
@@ -37,6 +41,10 @@ pub struct Config {
     pub max_members: usize,
     /// Entries of one room's queue.
     pub max_queue: usize,
+    /// The encoder; `None`: `ffmpeg` on the `PATH`, if it is there.
+    pub ffmpeg: Option<PathBuf>,
+    /// Bytes of encoded renditions that are kept.
+    pub max_renditions: u64,
 }
 
 impl Config {
@@ -54,6 +62,8 @@ impl Config {
             max_rooms: ROOMS,
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,
+            ffmpeg: None,
+            max_renditions: RENDITIONS_BYTES,
         }
     }
 
@@ -69,6 +79,16 @@ impl Config {
     /// The first named music folder that cannot be read.
     pub fn missing_music_dir(&self) -> Option<(&Path, std::io::Error)> {
         self.music_dirs.iter().find_map(|dir| Some((dir.as_path(), std::fs::read_dir(dir).err()?)))
+    }
+
+    /// The encoder that is there, if one is.
+    pub fn encoder(&self) -> Option<Encoder> {
+        Encoder::find(self.ffmpeg.as_deref(), std::env::var_os("PATH").as_deref())
+    }
+
+    /// Where encoded renditions are.
+    pub fn renditions(&self) -> PathBuf {
+        self.data_dir.join("renditions")
     }
 
     /// Where the database is.

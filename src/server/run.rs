@@ -21,7 +21,7 @@ use super::config::Config;
 use super::housekeeping::housekeeping;
 use super::operator;
 use super::rates::Rates;
-use super::rooms::{Heartbeat, Rooms};
+use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
 use crate::library::{Library, Renditions};
@@ -95,6 +95,14 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         .map_err(|error| ServeError::Listen { address: config.listen, error });
     let (address, listener) = listener?;
 
+    let encoder = config.encoder();
+    if let Some(encoder) = &encoder {
+        tracing::info!(ffmpeg = %encoder.program().display(), "what browsers do not play is converted");
+    } else {
+        tracing::info!("there is no ffmpeg: what browsers do not play waits for one");
+    }
+    let renditions =
+        Renditions::open(config.renditions(), config.max_renditions, encoder).map_err(data_dir)?;
     let clock = Clock::start();
     let rooms = Rooms::new(
         store.clone(),
@@ -105,6 +113,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             max_queue: config.max_queue,
             ..RoomConfig::default()
         },
+        Ahead::new(store.clone(), renditions.clone()),
     );
     let heartbeat = Heartbeat::new(&config.data_dir);
     let resumed = rooms.resume_running(heartbeat.read().await).await?;
@@ -112,8 +121,8 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         clock,
         store,
         rooms,
-        library: Library::new(),
-        renditions: Renditions::default(),
+        library: Library::new().with_encoder(renditions.can_encode()),
+        renditions,
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),

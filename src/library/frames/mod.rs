@@ -9,6 +9,8 @@ mod around;
 mod info;
 mod mp3;
 mod mpeg;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod window;
 

@@ -63,6 +63,11 @@ impl Audio {
         Self { head, section, ..self }
     }
 
+    /// Says which state of the track's own file it was made of.
+    pub(super) fn made_of(self, original: FileState) -> Self {
+        Self { original, ..self }
+    }
+
     /// For browsers.
     pub fn mime(&self) -> &str {
         &self.mime

@@ -27,6 +27,9 @@ const MPEG_4: u8 = 0x40;
 /// `streamType` of sound.
 const AUDIO_STREAM: u8 = 0x05;
 
+/// More than a head has beside its tables.
+const HEAD_BYTES: u64 = 4_096;
+
 /// Why there is no such head.
 #[derive(Debug, Error)]
 #[error("its frames do not fit into an MP4: {0}")]
@@ -54,14 +57,11 @@ pub fn head(frames: &Frames) -> Result<Head, NoHead> {
     // How long the boxes are does not depend on what the offsets are, only on how wide.
     let offsets: Vec<u64> = frames.runs.iter().map(|run| run.at - section.start).collect();
     let mdat = mdat(media_bytes);
-    let mut wide = false;
+    // No table has more than eight bytes a frame, or twelve a run.
+    let room = HEAD_BYTES + 8 * frames.sizes.len() as u64 + 24 * frames.runs.len() as u64;
+    let wide = media_bytes + room > u64::from(u32::MAX);
     let mut moov = moov(frames, &offsets, wide)?;
-    let mut length = encoded(&moov)?.len() + before_moov + mdat.len();
-    if length as u64 + media_bytes > u64::from(u32::MAX) {
-        wide = true;
-        moov = self::moov(frames, &offsets, wide)?;
-        length = encoded(&moov)?.len() + before_moov + mdat.len();
-    }
+    let length = encoded(&moov)?.len() + before_moov + mdat.len();
     let offsets: Vec<u64> = offsets.iter().map(|offset| offset + length as u64).collect();
     place(&mut moov, &offsets, wide)?;
     bytes.extend(encoded(&moov)?);

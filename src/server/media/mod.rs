@@ -37,7 +37,7 @@ pub struct Which {
 /// `GET|HEAD /media/{trackId}/{rendition}?v={version}`.
 ///
 /// # Errors
-/// 401, 403 or 404; 503 when a rendition cannot be made.
+/// 401, 403 or 404; 409 when it needs an encoder and there is none; 503 when it cannot be made.
 pub async fn serve(
     State(state): State<AppState>,
     caller: Caller,
@@ -86,6 +86,7 @@ fn is_named_by_version(track: &TrackRecord, which: &Which, audio: &Audio) -> boo
 /// What is told of a rendition that there is not. What is wrong with a file is the operator's to know.
 fn refusal(id: &str, rendition: &str, why: &NoRendition) -> ApiError {
     match why {
+        NoRendition::NeedsEncoder => return ErrorCode::NeedsEncoder.into(),
         NoRendition::NoSuch => return ErrorCode::NoSuchTrack.into(),
         NoRendition::Failed(_) => {
             tracing::warn!(track = %id, rendition, %why, "a rendition cannot be made");

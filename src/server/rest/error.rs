@@ -53,9 +53,11 @@ const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NoSuchRoom | ErrorCode::NoSuchTrack | ErrorCode::NoSuchEntry | ErrorCode::NoSuchMember => {
             StatusCode::NOT_FOUND
         }
-        ErrorCode::NothingLoaded | ErrorCode::NothingNext | ErrorCode::QueueFull | ErrorCode::RoomFull => {
-            StatusCode::CONFLICT
-        }
+        ErrorCode::NeedsEncoder
+        | ErrorCode::NothingLoaded
+        | ErrorCode::NothingNext
+        | ErrorCode::QueueFull
+        | ErrorCode::RoomFull => StatusCode::CONFLICT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::NotSupported => StatusCode::NOT_IMPLEMENTED,
         ErrorCode::TooManyRooms | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
+use super::ahead::Ahead;
 use super::ask::{Answer, Ask, SettingsPatch};
 use super::outlet::{Outlet, frame};
 use super::requests;
@@ -66,6 +67,7 @@ pub(super) struct RoomTask {
     code: RoomCode,
     store: Store,
     clock: Clock,
+    ahead: Ahead,
     asks: mpsc::Receiver<Ask>,
     waiting: Arc<AtomicBool>,
     connected: HashMap<MemberId, Connected>,
@@ -80,6 +82,7 @@ impl RoomTask {
         room: Room,
         store: Store,
         clock: Clock,
+        ahead: Ahead,
         asks: mpsc::Receiver<Ask>,
         waiting: Arc<AtomicBool>,
     ) -> Self {
@@ -88,6 +91,7 @@ impl RoomTask {
             room,
             store,
             clock,
+            ahead,
             asks,
             waiting,
             connected: HashMap::new(),
@@ -386,6 +390,7 @@ impl RoomTask {
 
     fn broadcast(&mut self, message: &ServerMessage) {
         self.log(message);
+        self.ahead.heard(message);
         let frame = frame(message);
         let behind: Vec<MemberId> = self
             .connected

@@ -42,6 +42,7 @@ fn file(name: &str) -> TrackFile {
         version: "0123456789abcdef".to_owned(),
         renditions: vec![Offer::new("original", "audio/flac")],
         needs_encoder: false,
+        playable: true,
         gain: None,
         size: 1_234,
         mtime_ns: 5,
