@@ -4,10 +4,9 @@ use super::*;
 
 #[tokio::test]
 async fn what_needs_an_encoder_is_played_only_where_there_is_one() {
-    let house = House::new().await;
-    let store = &house.store;
-    let plain = track("Plain");
-    let odd = TrackFile { needs_encoder: true, playable: false, ..track("Odd") };
+    let (_folder, store) = empty_store().await;
+    let plain = file("Plain");
+    let odd = TrackFile { needs_encoder: true, playable: false, ..file("Odd") };
     let ids = store.put_tracks(&[plain, odd], NOW).await.unwrap();
     assert_eq!(store.playable(&ids).await.unwrap().len(), 1);
     assert_eq!(store.set_encoder(true).await.unwrap(), 0);
