@@ -16,7 +16,7 @@ fn stream(count: usize) -> Vec<u8> {
 }
 
 /// A first frame that has no sound: Xing's header, with LAME's behind it.
-fn info(frames: u32, bytes: u32, encoder: &[u8; 4], delay: u32, padding: u32) -> Vec<u8> {
+fn info(frames: u32, bytes: u32, encoder: [u8; 4], delay: u32, padding: u32) -> Vec<u8> {
     let mut first = frame();
     first[4..].fill(0);
     let mut words = b"Info\0\0\0\x0f".to_vec();
@@ -33,7 +33,7 @@ fn info(frames: u32, bytes: u32, encoder: &[u8; 4], delay: u32, padding: u32) ->
 /// A file of so many frames behind an exact header.
 fn encoded(count: usize) -> Vec<u8> {
     let frames = u32::try_from(count).unwrap();
-    [info(frames, (frames + 1) * 417, b"LAME", 576, 1_000), stream(count)].concat()
+    [info(frames, (frames + 1) * 417, *b"LAME", 576, 1_000), stream(count)].concat()
 }
 
 fn read(bytes: &[u8]) -> Frames {
@@ -220,14 +220,14 @@ fn what_the_encoder_added_is_no_music() {
 
 #[test]
 fn an_encoder_that_is_not_known_to_tell_the_truth_added_nothing() {
-    let bytes = [info(50, 51 * 417, b"GOGO", 576, 1_000), stream(50)].concat();
+    let bytes = [info(50, 51 * 417, *b"GOGO", 576, 1_000), stream(50)].concat();
     assert_eq!(read(&bytes).music, None);
     assert_eq!(read(&bytes).runs, [Run { at: 417, frames: 50 }]);
 }
 
 #[test]
 fn what_a_decoder_is_late_by_is_missing_at_the_end() {
-    let bytes = [info(50, 51 * 417, b"Lavf", 1_105, 0), stream(50)].concat();
+    let bytes = [info(50, 51 * 417, *b"Lavf", 1_105, 0), stream(50)].concat();
     let skip = 1_105 + 529;
     assert_eq!(read(&bytes).music, Some(Music { skip, length: 50 * 1_152 - u64::from(skip) }));
 }

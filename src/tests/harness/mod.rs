@@ -222,11 +222,16 @@ pub fn cookie(answer: &reqwest::Response) -> Option<String> {
     Some(header.split(';').next().unwrap().to_owned())
 }
 
-/// Copies a folder of files, as a crash would leave it.
+/// Copies a folder with all that is in it, as a crash would leave it.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
-        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        let copied = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &copied);
+        } else {
+            std::fs::copy(entry.path(), copied).unwrap();
+        }
     }
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use mp4_atom::{Codec as Entry, Decode, Ftyp, Header, Moov, StszSamples};
 use proptest::prelude::*;
+use symphonia::core::formats::FormatOptions;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::super::{MP4, NoRendition, ORIGINAL, Splice, mp4};
@@ -112,9 +114,10 @@ fn the_offsets_of_a_real_file_are_those_of_heads() {
 
 /// The packets of a file, as a demuxer gives them.
 fn packets(bytes: Vec<u8>) -> Vec<Vec<u8>> {
-    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
+    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
     let probe = symphonia::default::get_probe();
-    let mut format = probe.probe(&Hint::new(), source, Default::default(), Default::default()).unwrap();
+    let mut format =
+        probe.probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default()).unwrap();
     let mut packets = Vec::new();
     while let Some(packet) = format.next_packet().unwrap() {
         packets.push(packet.data.to_vec());
