@@ -162,6 +162,12 @@ pub(super) struct Settings {
     /// Let those who may add give links to audio files, which the server then fetches.
     #[arg(long, env = "TUTTI_ALLOW_LINKS", global = true, value_parser = clap::builder::FalseyValueParser::new())]
     allow_links: bool,
+    /// The ffmpeg that converts what browsers do not play. [default: the one on the PATH, if it is there]
+    #[arg(long, env = "TUTTI_FFMPEG", value_name = "PATH", global = true)]
+    ffmpeg: Option<PathBuf>,
+    /// What ffmpeg made is kept up to so many megabytes. [default: 10240]
+    #[arg(long, env = "TUTTI_MAX_RENDITIONS_MB", value_name = "MB", global = true)]
+    max_renditions_mb: Option<u64>,
 }
 
 impl Settings {
@@ -188,6 +194,10 @@ impl Settings {
                 total_bytes: bytes(self.max_uploads_total_mb).unwrap_or(defaults.additions.total_bytes),
             },
             allow_links: self.allow_links,
+            ffmpeg: self.ffmpeg.filter(|path| !path.as_os_str().is_empty()),
+            max_renditions: self
+                .max_renditions_mb
+                .map_or(defaults.max_renditions, |mb| mb.saturating_mul(1 << 20)),
             ..defaults
         }
     }

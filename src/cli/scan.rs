@@ -21,7 +21,7 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
     }
     library::intake::make_root(&config.uploads_dir())?;
     let store = Store::open(&config.database()).await?;
-    let library = Library::new();
+    let library = Library::new().with_encoder(config.encoder().is_some());
     let roots = config.music_roots();
     let report = tokio::select! {
         report = library.scan(&store, &roots) => report,

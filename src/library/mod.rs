@@ -4,13 +4,14 @@
 //! [`Library::scan`] is called by `tutti scan`, and by [`Library::keep_in_step`], which `server` runs beside
 //! [`Library::measure_loudness`] for as long as it lives. What a file is, its
 //! content says and not its name ([`mod@probe`]); which files there are, [`walk`] says; where pictures come from,
-//! [`artwork`], and in which sizes they go out, [`covers`].
+//! [`artwork`], and in which sizes they go out, [`covers`]; what browsers get of a file, [`renditions`] and the
+//! [`frames`] under it.
 
-mod adts;
 pub mod artwork;
 pub mod covers;
 pub mod fetch;
 mod flac_end;
+pub mod frames;
 pub mod intake;
 mod loudness;
 mod measuring;
@@ -18,6 +19,7 @@ mod moved;
 pub mod probe;
 mod progress;
 mod public_address;
+pub mod renditions;
 mod scan;
 pub mod source;
 mod version;
@@ -33,13 +35,11 @@ pub use fetch::Fetcher;
 pub use intake::{Intake, IntakeLimits};
 pub use probe::{Probed, Unusable, probe};
 pub use progress::{Phase, ScanProgress, ScanReport};
+pub use renditions::{Audio, Encoder, NoRendition, ORIGINAL, Renditions};
 pub use scan::{AddError, Library, ScanError};
 pub use watch::Watch;
 
 use crate::protocol::TrackId;
-
-/// The rendition that is the file as it lies on the disk, in addresses.
-pub const ORIGINAL: &str = "original";
 
 /// A new name for a track. Sorts by when it was made, so that new tracks lie together in the database.
 ///

@@ -12,9 +12,11 @@ use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag};
 use thiserror::Error;
 
+use super::frames::{self, Length};
+use super::renditions::Kind;
 use super::version::version;
 use super::walk::mtime_ns;
-use super::{ORIGINAL, adts, artwork, flac_end};
+use super::{artwork, flac_end};
 use crate::protocol::{Decibels, Gain};
 use crate::storage::Offer;
 use crate::sync::time::MediaTime;
@@ -22,9 +24,9 @@ use crate::sync::time::MediaTime;
 /// Characters that are kept of a tag: more is no title.
 const TAG_CHARS: usize = 300;
 
-/// An MP3 counts as cut off below this share of the size that its first frame promises: the promise is known as
-/// a bit rate in whole kbit/s only, and some encoders count tags in.
-const CUT_OFF_BELOW_PERCENT: u128 = 90;
+/// A stream counts as cut off, or damaged, when less than this share of the bytes that should be frames are some:
+/// what its first frame promises (some encoders count tags in), or what is between its tags.
+const CUT_OFF_BELOW_PERCENT: u64 = 90;
 
 /// Gains of tags beyond this many dB are mistakes.
 const LARGEST_GAIN_DB: f64 = 50.0;
@@ -82,8 +84,8 @@ pub enum Unusable {
     /// Not a type of audio that is known.
     #[error("there is no audio in it")]
     NoAudio,
-    /// A type that browsers do not play.
-    #[error("browsers do not play {0}")]
+    /// A type that cannot be played.
+    #[error("{0} cannot be played")]
     NotPlayable(&'static str),
     /// It says what it is, and then is not.
     #[error("it is damaged or cut off: {0}")]
@@ -117,30 +119,31 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
     }
     let probe = Probe::new(BufReader::new(file)).guess_file_type()?;
     let kind = probe.file_type().ok_or(Unusable::NoAudio)?;
-    let mime = match kind {
-        FileType::Mp4 => mp4_mime(path, size)?,
-        other => mime(other)?.to_owned(),
+    // A stream without a container has no length of its own: its frames have.
+    let stream = match kind {
+        FileType::Mpeg => Some(frames::mpeg_length(File::open(path)?)?.ok_or(Unusable::NoAudio)?),
+        FileType::Aac => Some(frames::adts_length(File::open(path)?)?.ok_or(Unusable::NoAudio)?),
+        _ => None,
     };
-    let file = probe.read().map_err(damaged)?;
-    let properties = file.properties();
-    let mut duration = i64::try_from(properties.duration().as_micros())
-        .map(MediaTime::from_micros)
-        .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?;
-    match kind {
-        FileType::Mpeg => {
-            let bytes_a_second = u128::from(properties.audio_bitrate().unwrap_or(0)) * 125;
-            let promised = bytes_a_second * properties.duration().as_millis() / 1_000;
-            if u128::from(size) * 100 < promised * CUT_OFF_BELOW_PERCENT {
-                return Err(cut_off(size, promised, "bytes"));
-            }
+    let (mime, playable) = match kind {
+        FileType::Mp4 => mp4_type(path, size)?,
+        other => media_type(other, stream.as_ref()).map(|(mime, kind)| (mime.to_owned(), kind))?,
+    };
+    let options = ParseOptions::new().read_properties(stream.is_none());
+    let file = probe.options(options).read().map_err(damaged)?;
+    let duration = match stream {
+        Some(stream) if stream.bytes * 100 < stream.promised * CUT_OFF_BELOW_PERCENT => {
+            return Err(cut_off(stream.bytes, stream.promised, "bytes"));
         }
-        FileType::Flac => {
-            if let Some(cut) = flac_end::cut_off(&mut File::open(path)?, size)? {
-                return Err(cut_off(cut.samples, cut.of, "samples"));
-            }
-        }
-        FileType::Aac => duration = adts::length(File::open(path)?)?.ok_or(Unusable::NoAudio)?,
-        _ => {}
+        Some(stream) => stream.time,
+        None => i64::try_from(file.properties().duration().as_micros())
+            .map(MediaTime::from_micros)
+            .map_err(|_| Unusable::Damaged("its length is absurd".to_owned()))?,
+    };
+    if kind == FileType::Flac
+        && let Some(cut) = flac_end::cut_off(&mut File::open(path)?, size)?
+    {
+        return Err(cut_off(cut.samples, cut.of, "samples"));
     }
     if duration <= MediaTime::ZERO {
         return Err(Unusable::Damaged("it has no length".to_owned()));
@@ -149,8 +152,8 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
     let metadata = path.metadata()?;
     Ok(Probed {
         version: version(&mut File::open(path)?, size, mtime_ns(&metadata)?)?,
-        renditions: vec![Offer::new(ORIGINAL, &mime)],
-        needs_encoder: false,
+        renditions: playable.offers(&mime),
+        needs_encoder: playable.needs_encoder(),
         gain: tags.gain(),
         mime,
         duration,
@@ -178,26 +181,29 @@ fn cut_off(has: impl std::fmt::Display, of: impl std::fmt::Display, unit: &str) 
     Unusable::Damaged(format!("it has {has} of {of} {unit}"))
 }
 
-/// The MIME type with the codec, as `canPlayType` understands it.
-fn mime(kind: FileType) -> Result<&'static str, Unusable> {
-    match kind {
-        FileType::Mpeg => Ok("audio/mpeg"),
-        FileType::Flac => Ok("audio/flac"),
-        FileType::Opus => Ok(r#"audio/ogg; codecs="opus""#),
-        FileType::Vorbis => Ok(r#"audio/ogg; codecs="vorbis""#),
-        FileType::Wav => Ok("audio/wav"),
-        FileType::Aac => Ok("audio/aac"),
-        FileType::Aiff => Err(Unusable::NotPlayable("AIFF")),
-        FileType::Ape => Err(Unusable::NotPlayable("Monkey's Audio")),
-        FileType::Mpc => Err(Unusable::NotPlayable("Musepack")),
-        FileType::Speex => Err(Unusable::NotPlayable("Speex")),
-        FileType::WavPack => Err(Unusable::NotPlayable("WavPack")),
-        _ => Err(Unusable::NoAudio),
-    }
+/// The MIME type with the codec, as `canPlayType` understands it, and what browsers make of it.
+fn media_type(kind: FileType, stream: Option<&Length>) -> Result<(&'static str, Kind), Unusable> {
+    let remuxable = stream.is_some_and(|stream| stream.remuxable);
+    Ok(match kind {
+        FileType::Mpeg if remuxable => ("audio/mpeg", Kind::Mp3),
+        // Layers I and II.
+        FileType::Mpeg => ("audio/mpeg", Kind::Nowhere),
+        FileType::Aac => ("audio/aac", Kind::Adts { remuxable }),
+        FileType::Flac => ("audio/flac", Kind::Everywhere),
+        FileType::Wav => ("audio/wav", Kind::Everywhere),
+        FileType::Opus => (r#"audio/ogg; codecs="opus""#, Kind::Somewhere),
+        FileType::Vorbis => (r#"audio/ogg; codecs="vorbis""#, Kind::Somewhere),
+        FileType::Speex => (r#"audio/ogg; codecs="speex""#, Kind::Nowhere),
+        FileType::Aiff => ("audio/aiff", Kind::Nowhere),
+        FileType::Ape => ("audio/x-ape", Kind::Nowhere),
+        FileType::Mpc => ("audio/x-musepack", Kind::Nowhere),
+        FileType::WavPack => ("audio/x-wavpack", Kind::Nowhere),
+        _ => return Err(Unusable::NoAudio),
+    })
 }
 
 /// An MP4 says only inside what its codec is, and may be cut off without its beginning telling.
-fn mp4_mime(path: &Path, size: u64) -> Result<String, Unusable> {
+fn mp4_type(path: &Path, size: u64) -> Result<(String, Kind), Unusable> {
     let mut reader = BufReader::new(File::open(path)?);
     let end = mp4_end(&mut reader, size)?;
     if end > size {
@@ -209,18 +215,18 @@ fn mp4_mime(path: &Path, size: u64) -> Result<String, Unusable> {
     if properties.is_drm_protected() {
         return Err(Unusable::NotPlayable("protected files"));
     }
-    let codec = match properties.codec() {
+    let (codec, kind) = match properties.codec() {
         Some(Mp4Codec::AAC) => match properties.audio_object_type() {
-            Some(AudioObjectType::SpectralBandReplication) => "mp4a.40.5",
-            Some(AudioObjectType::ParametricStereo) => "mp4a.40.29",
-            _ => "mp4a.40.2",
+            Some(AudioObjectType::SpectralBandReplication) => ("mp4a.40.5", Kind::Everywhere),
+            Some(AudioObjectType::ParametricStereo) => ("mp4a.40.29", Kind::Everywhere),
+            _ => ("mp4a.40.2", Kind::Everywhere),
         },
-        Some(Mp4Codec::ALAC) => "alac",
-        Some(Mp4Codec::MP3) => "mp3",
-        Some(Mp4Codec::FLAC) => "flac",
+        Some(Mp4Codec::MP3) => ("mp3", Kind::Everywhere),
+        Some(Mp4Codec::ALAC) => ("alac", Kind::Somewhere),
+        Some(Mp4Codec::FLAC) => ("flac", Kind::Somewhere),
         _ => return Err(Unusable::NoAudio),
     };
-    Ok(format!(r#"audio/mp4; codecs="{codec}""#))
+    Ok((format!(r#"audio/mp4; codecs="{codec}""#), kind))
 }
 
 /// Where the last box of an MP4 ends, by what the boxes say. Behind `size`: the file is cut off.

@@ -72,6 +72,7 @@ pub struct Library {
     one_at_a_time: Arc<Mutex<()>>,
     cancelled: Arc<AtomicBool>,
     warned: Arc<std::sync::Mutex<Warned>>,
+    can_encode: bool,
 }
 
 /// What the log has said already of files and folders that cannot be used, and of which state of them: size and time
@@ -87,6 +88,7 @@ impl Default for Library {
             one_at_a_time: Arc::default(),
             cancelled: Arc::default(),
             warned: Arc::default(),
+            can_encode: false,
         }
     }
 }
@@ -96,6 +98,12 @@ impl Library {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, on a machine that has an encoder, or has none: then what needs one cannot be played.
+    #[must_use]
+    pub fn with_encoder(self, is_there: bool) -> Self {
+        Self { can_encode: is_there, ..self }
     }
 
     /// How far the scan is; changes while one runs.
@@ -169,10 +177,11 @@ impl Library {
     /// When it is no audio that browsers play; what to do with the file then is the caller's affair.
     pub async fn add(&self, store: &Store, root: &Path, file: &Path) -> Result<TrackId, AddError> {
         let (root, file) = (root.to_path_buf(), file.to_path_buf());
+        let can_encode = self.can_encode;
         let track = blocking(move || {
             let candidate = walk::candidate(&root, &file)?;
             let probed = probe::probe(&candidate.path)?;
-            Ok::<_, Unusable>(track_file(candidate, probed, false))
+            Ok::<_, Unusable>(track_file(candidate, probed, false, can_encode))
         })
         .await??;
         let ids = store.put_tracks(&[track], now()).await?;
@@ -198,6 +207,7 @@ impl Library {
     }
 
     async fn scan_now(&self, store: &Store, roots: &[PathBuf]) -> Result<ScanReport, ScanError> {
+        store.set_encoder(self.can_encode).await?;
         let (roots, absent) = canonical(roots).await;
         // Asked first: what is added during the walk is not known here, and cannot be taken for gone.
         let known = store.known_files().await?;
@@ -217,6 +227,13 @@ impl Library {
         scan.run(&found, &known, absent.is_none()).await?;
         scan.report.tracks = store.count_tracks().await?;
         scan.tell();
+        let waiting = store.set_encoder(self.can_encode).await?;
+        if waiting > 0 {
+            tracing::warn!(
+                tracks = waiting,
+                "no browser plays these tracks as they are: they wait for ffmpeg"
+            );
+        }
         match absent {
             Some(error) => Err(error),
             None => Ok(scan.report),
@@ -329,13 +346,14 @@ impl Scan<'_> {
     async fn read(&mut self, files: Vec<(&Candidate, Reading<'_>)>) -> Result<Vec<TrackId>, ScanError> {
         let mut unusable = Vec::new();
         let mut batch = Vec::new();
+        let can_encode = self.library.can_encode;
         // Collected, because with the closure inside the stream the compiler does not see that a scan can be
         // spawned. Nothing is read before the stream asks.
         let reads: Vec<_> = files
             .into_iter()
             .map(|(file, why)| async move {
                 let known = why.known().cloned();
-                (file, why, read_file(file.clone(), known).await)
+                (file, why, read_file(file.clone(), known, can_encode).await)
             })
             .collect();
         let mut reading = futures_util::stream::iter(reads).buffered(READ_AT_ONCE);
@@ -510,7 +528,7 @@ async fn open_folder(root: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Reads one file where blocking is fine. A parser that panics on a file costs that file.
-async fn read_file(file: Candidate, known: Option<KnownFile>) -> Outcome {
+async fn read_file(file: Candidate, known: Option<KnownFile>, can_encode: bool) -> Outcome {
     blocking(move || {
         if !file.promises_audio && !matches!(probe::looks_like_audio(&file.path), Ok(true)) {
             return Outcome::NotAudio;
@@ -519,7 +537,7 @@ async fn read_file(file: Candidate, known: Option<KnownFile>) -> Outcome {
             Ok(_) if !is_settled(&file) => Outcome::Unsettled,
             Ok(probed) => {
                 let same = known.is_some_and(|known| is_same_content(&known, &file));
-                Outcome::Track(Box::new(track_file(file, probed, same)))
+                Outcome::Track(Box::new(track_file(file, probed, same, can_encode)))
             }
             Err(_) if !file.promises_audio => Outcome::NotAudio,
             Err(_) if !is_settled(&file) || is_fresh(&file) => Outcome::Unsettled,
@@ -557,7 +575,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work).await.map_err(|error| ScanError::Broken(error.to_string()))
 }
 
-fn track_file(file: Candidate, probed: Probed, same_audio: bool) -> TrackFile {
+fn track_file(file: Candidate, probed: Probed, same_audio: bool, can_encode: bool) -> TrackFile {
     let title = probed.title.or_else(|| title_of(&file.filename)).unwrap_or_else(|| "Untitled".to_owned());
     let artwork = match (probed.picture, file.folder_artwork) {
         (true, _) => Some(ArtworkPlace::Embedded),
@@ -573,6 +591,7 @@ fn track_file(file: Candidate, probed: Probed, same_audio: bool) -> TrackFile {
         version: probed.version,
         renditions: probed.renditions,
         needs_encoder: probed.needs_encoder,
+        playable: can_encode || !probed.needs_encoder,
         gain: probed.gain,
         same_audio,
         size: file.size,

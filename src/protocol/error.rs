@@ -18,6 +18,8 @@ pub enum ErrorCode {
     NoSuchRoom,
     /// No such track, or its file is gone.
     NoSuchTrack,
+    /// No browser plays the track as it is, and the server has no encoder.
+    NeedsEncoder,
     /// No such entry in the queue.
     NoSuchEntry,
     /// No such member.
@@ -65,6 +67,9 @@ impl ErrorCode {
             Self::Forbidden => "You may not do this in this room.",
             Self::NoSuchRoom => "There is no such room.",
             Self::NoSuchTrack => "There is no such track.",
+            Self::NeedsEncoder => {
+                "Browsers cannot play this file, and the server has no ffmpeg to convert it."
+            }
             Self::NoSuchEntry => "This entry is no longer in the queue.",
             Self::NoSuchMember => "This member is no longer here.",
             Self::NothingLoaded => "Nothing is loaded.",

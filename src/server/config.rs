@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::secret::Secret;
-use crate::library::{IntakeLimits, Watch};
+use crate::library::{Encoder, IntakeLimits, Watch};
 use crate::protocol::limits;
 
 /// Rooms that may exist, unless configured.
@@ -12,6 +12,9 @@ const ROOMS: u64 = 10_000;
 
 /// What may be added, unless configured: an hour of lossless stereo, and twenty of them.
 const ADDITIONS: IntakeLimits = IntakeLimits { file_bytes: 500 * MB, total_bytes: 10_240 * MB };
+
+/// Bytes of encoded renditions that are kept, unless configured: some two thousand songs.
+const RENDITIONS_BYTES: u64 = 10_240 * MB;
 
 /// Bytes in what operators call a megabyte.
 pub const MB: u64 = 1 << 20;
@@ -53,6 +56,10 @@ pub struct Config {
     pub additions: IntakeLimits,
     /// Whether links may be added: the server then fetches what members name.
     pub allow_links: bool,
+    /// The encoder; `None`: `ffmpeg` on the `PATH`, if it is there.
+    pub ffmpeg: Option<PathBuf>,
+    /// Bytes of encoded renditions that are kept.
+    pub max_renditions: u64,
 }
 
 impl Config {
@@ -73,6 +80,8 @@ impl Config {
             max_queue: limits::QUEUE_ENTRIES,
             additions: ADDITIONS,
             allow_links: false,
+            ffmpeg: None,
+            max_renditions: RENDITIONS_BYTES,
         }
     }
 
@@ -95,6 +104,16 @@ impl Config {
     /// The first named music folder that cannot be read.
     pub fn missing_music_dir(&self) -> Option<(&Path, std::io::Error)> {
         self.music_dirs.iter().find_map(|dir| Some((dir.as_path(), std::fs::read_dir(dir).err()?)))
+    }
+
+    /// The encoder that is there, if one is.
+    pub fn encoder(&self) -> Option<Encoder> {
+        Encoder::find(self.ffmpeg.as_deref(), std::env::var_os("PATH").as_deref())
+    }
+
+    /// Where encoded renditions are.
+    pub fn renditions(&self) -> PathBuf {
+        self.data_dir.join("renditions")
     }
 
     /// Where the database is.

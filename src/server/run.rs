@@ -21,11 +21,11 @@ use super::config::Config;
 use super::housekeeping::housekeeping;
 use super::operator;
 use super::rates::Rates;
-use super::rooms::{Heartbeat, Rooms};
+use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
 use super::turnstile::Turnstile;
-use crate::library::{Covers, Fetcher, Intake, Library};
+use crate::library::{Covers, Fetcher, Intake, Library, Renditions};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
@@ -100,6 +100,14 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         .map_err(|error| ServeError::Listen { address: config.listen, error });
     let (address, listener) = listener?;
 
+    let encoder = config.encoder();
+    if let Some(encoder) = &encoder {
+        tracing::info!(ffmpeg = %encoder.program().display(), "what browsers do not play is converted");
+    } else {
+        tracing::info!("there is no ffmpeg: what browsers do not play waits for one");
+    }
+    let renditions =
+        Renditions::open(config.renditions(), config.max_renditions, encoder).map_err(data_dir)?;
     let clock = Clock::start();
     let rooms = Rooms::new(
         store.clone(),
@@ -110,10 +118,11 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             max_queue: config.max_queue,
             ..RoomConfig::default()
         },
+        Ahead::new(store.clone(), renditions.clone()),
     );
     let heartbeat = Heartbeat::new(&config.data_dir);
     let resumed = rooms.resume_running(heartbeat.read().await).await?;
-    let library = Library::new();
+    let library = Library::new().with_encoder(renditions.can_encode());
     let intake = Intake::open(library.clone(), store.clone(), &config.uploads_dir(), config.additions)
         .map_err(data_dir)?;
     let state = AppState::new(Parts {
@@ -125,6 +134,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         intake,
         turnstile: Turnstile::default(),
         fetcher: config.allow_links.then(Fetcher::new),
+        renditions,
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),

@@ -14,7 +14,7 @@ use super::clock::Clock;
 use super::rates::Rates;
 use super::rooms::Rooms;
 use super::turnstile::Turnstile;
-use crate::library::{Covers, Fetcher, Intake, Library};
+use crate::library::{Covers, Fetcher, Intake, Library, Renditions};
 use crate::storage::{SecretHash, Store};
 
 /// The server's parts. Cheap to clone.
@@ -33,6 +33,8 @@ pub struct Parts {
     pub library: Library,
     /// Its artwork, in the sizes that pages show.
     pub covers: Covers,
+    /// What browsers get of it.
+    pub renditions: Renditions,
     /// Where the music is.
     pub music_roots: Vec<PathBuf>,
     /// The way in for what people add.

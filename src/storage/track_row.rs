@@ -72,6 +72,8 @@ pub struct TrackFile {
     pub renditions: Vec<Offer>,
     /// No browser plays the file as it is.
     pub needs_encoder: bool,
+    /// It needs no encoder, or there is one.
+    pub playable: bool,
     /// From its tags, if they say it.
     pub gain: Option<Gain>,
     /// Its audio is what it was when its row was written: what was measured of it stands.

@@ -146,6 +146,30 @@ async fn an_mp3_that_is_shorter_than_its_head_promises_is_cut_off() {
 }
 
 #[tokio::test]
+async fn what_browsers_do_not_play_is_taken_and_waits_for_an_encoder() {
+    let house = House::new().await;
+    let layer_2 = {
+        let mut frame = vec![0xff, 0xfd, 0xa4, 0x00];
+        frame.resize(576, 0);
+        frame.repeat(100)
+    };
+    house.write("old.mp2", layer_2);
+    house.write("good.mp3", mp3(100));
+    let (warnings, _guard) = Warnings::watch();
+    house.scan().await;
+    assert_eq!((warnings.naming("tracks=1"), warnings.count()), (1, 1));
+    let id = house.id_of("old.mp2").await;
+    let track = house.store.track(&id).await.unwrap().unwrap();
+    assert!(track.info.needs_encoder);
+    assert_eq!(track.info.duration, MediaTime::from_micros(2_400_000));
+    assert!(house.store.playable(std::slice::from_ref(&id)).await.unwrap().is_empty());
+    let library = Library::new().with_encoder(true);
+    library.scan(&house.store, &[house.music()]).await.unwrap();
+    assert_eq!(warnings.count(), 1);
+    assert_eq!(house.store.playable(&[id]).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_mp4_whose_boxes_do_not_fit_is_cut_off() {
     let house = House::new().await;
     let mut bytes = 16u32.to_be_bytes().to_vec();

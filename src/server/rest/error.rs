@@ -63,7 +63,8 @@ const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NoSuchRoom | ErrorCode::NoSuchTrack | ErrorCode::NoSuchEntry | ErrorCode::NoSuchMember => {
             StatusCode::NOT_FOUND
         }
-        ErrorCode::NothingLoaded
+        ErrorCode::NeedsEncoder
+        | ErrorCode::NothingLoaded
         | ErrorCode::NothingNext
         | ErrorCode::QueueFull
         | ErrorCode::RoomFull

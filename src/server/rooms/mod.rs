@@ -5,6 +5,7 @@
 //! A room is loaded from the database when somebody first needs it. Those that run are loaded at start, because
 //! their queues go on. One that nobody holds and that waits for nothing is let go.
 
+mod ahead;
 mod ask;
 mod heartbeat;
 mod outlet;
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
+pub use ahead::Ahead;
 pub use ask::{RoomHandle, SettingsPatch};
 pub use heartbeat::Heartbeat;
 pub use outlet::{Inbox, Outlet, outlet};
@@ -39,6 +41,7 @@ struct Registry {
     store: Store,
     clock: Clock,
     config: RoomConfig,
+    ahead: Ahead,
     live: Mutex<HashMap<RoomCode, Arc<RoomHandle>>>,
     /// One load at a time, so that no room is ever loaded twice; a load takes about a millisecond.
     loading: tokio::sync::Mutex<()>,
@@ -47,11 +50,12 @@ struct Registry {
 
 impl Rooms {
     /// No rooms yet.
-    pub fn new(store: Store, clock: Clock, config: RoomConfig) -> Self {
+    pub fn new(store: Store, clock: Clock, config: RoomConfig, ahead: Ahead) -> Self {
         Self(Arc::new(Registry {
             store,
             clock,
             config,
+            ahead,
             live: Mutex::default(),
             loading: tokio::sync::Mutex::default(),
             stopped: AtomicBool::new(false),
@@ -135,8 +139,14 @@ impl Rooms {
         let room = Room::restore(record, registry.config.clone(), now, last_alive);
         let (sender, inbox) = mpsc::channel(INBOX);
         let handle = Arc::new(RoomHandle::new(room.code(), sender));
-        let task =
-            RoomTask::new(room, registry.store.clone(), registry.clock.clone(), inbox, handle.waiting());
+        let task = RoomTask::new(
+            room,
+            registry.store.clone(),
+            registry.clock.clone(),
+            registry.ahead.clone(),
+            inbox,
+            handle.waiting(),
+        );
         tokio::spawn(task.run());
         self.live().insert(handle.code(), handle.clone());
         Ok(handle)

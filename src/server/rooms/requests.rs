@@ -10,7 +10,7 @@ use crate::storage::Store;
 /// The command of a message.
 ///
 /// # Errors
-/// [`ErrorCode::NoSuchTrack`]; [`ErrorCode::NotSupported`] for what is not a command of a room.
+/// [`ErrorCode::NoSuchTrack`], [`ErrorCode::NeedsEncoder`]; [`ErrorCode::NotSupported`] for what is not a command of a room.
 pub(super) async fn command(store: &Store, message: ClientMessage) -> Result<Command, ErrorCode> {
     Ok(match message {
         ClientMessage::HostPlay { track_id: Some(id), position, .. } => Command::Play {
@@ -49,5 +49,20 @@ async fn tracks(store: &Store, ids: Vec<TrackId>) -> Result<Vec<Arc<TrackInfo>>,
         tracing::error!(%error, "tracks could not be looked up");
         ErrorCode::Unavailable
     })?;
-    ids.iter().map(|id| found.get(id).cloned().ok_or(ErrorCode::NoSuchTrack)).collect()
+    let mut tracks = Vec::with_capacity(ids.len());
+    for id in &ids {
+        match found.get(id) {
+            Some(track) => tracks.push(track.clone()),
+            None => return Err(why_not(store, id).await),
+        }
+    }
+    Ok(tracks)
+}
+
+/// Why a track cannot be played.
+async fn why_not(store: &Store, id: &TrackId) -> ErrorCode {
+    match store.track(id).await {
+        Ok(Some(track)) if !track.missing && track.info.needs_encoder => ErrorCode::NeedsEncoder,
+        _ => ErrorCode::NoSuchTrack,
+    }
 }

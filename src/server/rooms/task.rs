@@ -12,6 +12,7 @@ use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
+use super::ahead::Ahead;
 use super::ask::{Answer, Ask, SettingsPatch};
 use super::outlet::{Outlet, frame};
 use super::requests;
@@ -67,6 +68,7 @@ pub(super) struct RoomTask {
     code: RoomCode,
     store: Store,
     clock: Clock,
+    ahead: Ahead,
     asks: mpsc::Receiver<Ask>,
     waiting: Arc<AtomicBool>,
     connected: HashMap<MemberId, Connected>,
@@ -81,6 +83,7 @@ impl RoomTask {
         room: Room,
         store: Store,
         clock: Clock,
+        ahead: Ahead,
         asks: mpsc::Receiver<Ask>,
         waiting: Arc<AtomicBool>,
     ) -> Self {
@@ -89,6 +92,7 @@ impl RoomTask {
             room,
             store,
             clock,
+            ahead,
             asks,
             waiting,
             connected: HashMap::new(),
@@ -388,6 +392,7 @@ impl RoomTask {
 
     fn broadcast(&mut self, message: &ServerMessage) {
         self.log(message);
+        self.ahead.heard(message);
         self.deliver(&frame(message));
     }
 

@@ -3,6 +3,21 @@
 use super::*;
 
 #[tokio::test]
+async fn what_needs_an_encoder_is_played_only_where_there_is_one() {
+    let (_folder, store) = empty_store().await;
+    let plain = file("Plain");
+    let odd = TrackFile { needs_encoder: true, playable: false, ..file("Odd") };
+    let ids = store.put_tracks(&[plain, odd], NOW).await.unwrap();
+    assert_eq!(store.playable(&ids).await.unwrap().len(), 1);
+    assert_eq!(store.set_encoder(true).await.unwrap(), 0);
+    assert_eq!(store.playable(&ids).await.unwrap().len(), 2);
+    assert!(!store.track(&ids[1]).await.unwrap().unwrap().info.needs_encoder);
+    assert_eq!(store.set_encoder(false).await.unwrap(), 1);
+    assert_eq!(store.playable(&ids).await.unwrap().keys().collect::<Vec<_>>(), [&ids[0]]);
+    assert!(store.track(&ids[1]).await.unwrap().unwrap().info.needs_encoder);
+}
+
+#[tokio::test]
 async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
     let (_folder, store) = empty_store().await;
     let full = TrackFile {
@@ -35,6 +50,7 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
         version: track.version,
         renditions: track.renditions,
         needs_encoder: track.info.needs_encoder,
+        playable: !track.info.needs_encoder,
         gain: track.info.gain,
         same_audio: false,
         size: track.size,

@@ -1,0 +1,142 @@
+//! The encoder on this machine: ffmpeg, as a process of its own, of low priority and with a limit of time. What it
+//! is told is a table; nothing of it comes from a request, and no shell reads it.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
+
+use crate::sync::time::MediaTime;
+
+/// What every encoding may take, and in addition this share of the track: ffmpeg's AAC encoder runs at some fifty
+/// times the speed of the music on a slow core, at a quarter of that beside others.
+const LIMIT_AT_LEAST: Duration = Duration::from_mins(2);
+const LIMIT_SHARE: u32 = 5;
+
+/// Bytes of complaints that are kept for the log: the last ones.
+const COMPLAINT_BYTES: usize = 1_000;
+
+/// Before the input: what ffmpeg must not do. A file that only points to others is not followed to the network.
+const BEFORE: [&str; 9] =
+    ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-protocol_whitelist", "file", "-vn", "-i"];
+
+/// Behind the input: the first sound, as AAC in an MP4 whose head comes first. 192 kbit/s is where listeners stop
+/// telling it from the original.
+const BEHIND: [&str; 14] = [
+    "-map",
+    "0:a:0",
+    "-vn",
+    "-map_metadata",
+    "-1",
+    "-c:a",
+    "aac",
+    "-b:a",
+    "192k",
+    "-movflags",
+    "+faststart",
+    "-f",
+    "mp4",
+    "-ac",
+];
+
+/// Channels of what is made: what a browser does with more differs.
+const CHANNELS: &str = "2";
+
+/// A program that encodes. Found once, at start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoder {
+    program: PathBuf,
+    /// Lowers the priority of what it starts.
+    nice: Option<PathBuf>,
+    at_least: Duration,
+}
+
+impl Encoder {
+    /// The named program, else `ffmpeg` in the folders of `path` (as the variable `PATH` has it). `None`: there is
+    /// none.
+    #[must_use]
+    pub fn find(named: Option<&Path>, path: Option<&OsStr>) -> Option<Self> {
+        let on_path = |name: &str| {
+            std::env::split_paths(path?).map(|folder| folder.join(name)).find(|program| program.is_file())
+        };
+        let program = match named {
+            Some(named) => Some(named.to_path_buf()).filter(|program| program.is_file()),
+            None => on_path("ffmpeg"),
+        };
+        Some(Self { program: program?, nice: on_path("nice"), at_least: LIMIT_AT_LEAST })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    #[cfg(test)]
+    pub(super) fn impatient(self, at_least: Duration) -> Self {
+        Self { at_least, ..self }
+    }
+
+    /// Encodes one file to another, which it overwrites. Stopped when this is dropped.
+    ///
+    /// # Errors
+    /// What the program complained about.
+    pub(super) async fn encode(&self, from: &Path, to: &Path, length: MediaTime) -> Result<(), String> {
+        let share = Duration::from_micros(length.micros().unsigned_abs()) / LIMIT_SHARE;
+        match tokio::time::timeout(self.at_least + share, self.run(from, to)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(why)) => Err(why),
+            Err(_) => Err("it took too long".to_owned()),
+        }
+    }
+
+    async fn run(&self, from: &Path, to: &Path) -> Result<(), String> {
+        let mut command = match &self.nice {
+            Some(nice) => {
+                let mut command = Command::new(nice);
+                command.args(["-n", "19"]).arg(&self.program);
+                command
+            }
+            None => Command::new(&self.program),
+        };
+        let mut child = command
+            .args(BEFORE)
+            .arg(from)
+            .args(BEHIND)
+            .args([OsString::from(CHANNELS).as_os_str(), to.as_os_str()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let complaints = match child.stderr.take() {
+            Some(stderr) => last_of(stderr).await.map_err(|error| error.to_string())?,
+            None => Vec::new(),
+        };
+        let status = child.wait().await.map_err(|error| error.to_string())?;
+        if status.success() {
+            return Ok(());
+        }
+        let complaints = String::from_utf8_lossy(&complaints);
+        Err(format!("{status}: {}", complaints.trim()))
+    }
+}
+
+/// Reads to the end and keeps the last of it: who is not read from stands still.
+async fn last_of(mut from: impl AsyncRead + Unpin) -> io::Result<Vec<u8>> {
+    let mut kept = Vec::new();
+    let mut piece = [0; 4_096];
+    loop {
+        let read = from.read(&mut piece).await?;
+        if read == 0 {
+            return Ok(kept);
+        }
+        kept.extend_from_slice(&piece[..read]);
+        kept.drain(..kept.len().saturating_sub(COMPLAINT_BYTES));
+    }
+}
