@@ -12,8 +12,7 @@ use tokio::process::Command;
 
 use crate::sync::time::MediaTime;
 
-/// What every encoding may take, and in addition this share of the track: ffmpeg's AAC encoder runs at some fifty
-/// times the speed of the music on a slow core, at a quarter of that beside others.
+/// What every encoding may take, and in addition this share of the track: far more than it needs, also beside others.
 const LIMIT_AT_LEAST: Duration = Duration::from_mins(2);
 const LIMIT_SHARE: u32 = 5;
 
@@ -24,8 +23,7 @@ const COMPLAINT_BYTES: usize = 1_000;
 const BEFORE: [&str; 9] =
     ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-protocol_whitelist", "file", "-vn", "-i"];
 
-/// Behind the input: the first sound, as AAC in an MP4 whose head comes first. 192 kbit/s is where listeners stop
-/// telling it from the original.
+/// Behind the input: the first sound, as AAC in an MP4 whose head comes first.
 const BEHIND: [&str; 14] = [
     "-map",
     "0:a:0",

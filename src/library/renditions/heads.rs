@@ -1,5 +1,5 @@
 //! The heads of remuxed files, made when they are first needed and kept in memory: the least recently used go
-//! first. Making one reads the original once (10 ms for 10 MB), so none is worth a file of its own.
+//! first. Making one reads the original once (10 MB that are in the cache: a millisecond), so none is worth a file of its own.
 
 use std::collections::HashMap;
 use std::fs::File;
