@@ -7,8 +7,9 @@ ALTER TABLE tracks ADD COLUMN version TEXT NOT NULL DEFAULT '';
 ALTER TABLE tracks ADD COLUMN renditions TEXT NOT NULL DEFAULT '[]';
 -- No browser plays the file as it is: an encoder on this machine has to be there.
 ALTER TABLE tracks ADD COLUMN needs_encoder INTEGER NOT NULL DEFAULT 0 CHECK (needs_encoder IN (0, 1));
--- What is needed for it is there.
-ALTER TABLE tracks ADD COLUMN playable INTEGER NOT NULL DEFAULT 1 CHECK (playable IN (0, 1));
+-- There was an encoder when somebody last looked.
+ALTER TABLE tracks ADD COLUMN encoder INTEGER NOT NULL DEFAULT 0 CHECK (encoder IN (0, 1));
+ALTER TABLE tracks ADD COLUMN playable INTEGER GENERATED ALWAYS AS (NOT needs_encoder OR encoder) VIRTUAL;
 -- Hundredths of dB that bring the track, or its album, to the reference loudness.
 ALTER TABLE tracks ADD COLUMN track_gain INTEGER;
 ALTER TABLE tracks ADD COLUMN album_gain INTEGER;

@@ -83,7 +83,7 @@ fn track(number: u64) -> TrackFile {
         version: format!("{number:016x}"),
         renditions: vec![Offer::new("original", "audio/flac")],
         needs_encoder: false,
-        playable: true,
+        encoder: false,
         // As if from its tags: there is no sound that could be measured.
         gain: Some(Gain::default()),
         same_audio: false,

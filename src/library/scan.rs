@@ -591,7 +591,7 @@ fn track_file(file: Candidate, probed: Probed, same_audio: bool, can_encode: boo
         version: probed.version,
         renditions: probed.renditions,
         needs_encoder: probed.needs_encoder,
-        playable: can_encode || !probed.needs_encoder,
+        encoder: can_encode,
         gain: probed.gain,
         same_audio,
         size: file.size,

@@ -44,12 +44,20 @@ pub struct Offer {
     pub name: String,
     /// With the codec where the container has several.
     pub mime: String,
+    /// An encoder makes it: without one, it is not offered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encoded: bool,
 }
 
 impl Offer {
     /// An offer of this name and type.
     pub fn new(name: &str, mime: &str) -> Self {
-        Self { name: name.to_owned(), mime: mime.to_owned() }
+        Self { name: name.to_owned(), mime: mime.to_owned(), encoded: false }
+    }
+
+    /// An offer that an encoder makes.
+    pub fn encoded(name: &str, mime: &str) -> Self {
+        Self { encoded: true, ..Self::new(name, mime) }
     }
 }
 
@@ -72,8 +80,8 @@ pub struct TrackFile {
     pub renditions: Vec<Offer>,
     /// No browser plays the file as it is.
     pub needs_encoder: bool,
-    /// It needs no encoder, or there is one.
-    pub playable: bool,
+    /// There is an encoder on this machine.
+    pub encoder: bool,
     /// From its tags, if they say it.
     pub gain: Option<Gain>,
     /// Its audio is what it was when its row was written: what was measured of it stands.
@@ -182,7 +190,9 @@ fn offers(row: &SqliteRow) -> Result<Vec<Offer>, StoreError> {
         // Read by an older version, and not yet again.
         return Ok(vec![Offer::new("original", row.try_get("mime")?)]);
     }
-    Ok(offers)
+    // What cannot be played at all keeps the offer that it waits for.
+    let without = row.try_get::<bool, _>("playable")? && !row.try_get::<bool, _>("encoder")?;
+    Ok(offers.into_iter().filter(|offer| !(without && offer.encoded)).collect())
 }
 
 fn gain(row: &SqliteRow) -> Result<Option<Gain>, StoreError> {

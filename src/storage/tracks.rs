@@ -119,18 +119,16 @@ impl Store {
         Ok(())
     }
 
-    /// Says whether an encoder is there: tracks that need one can be played then, and others always. Returns how
-    /// many wait for one.
+    /// Says whether an encoder is there: what it makes is offered then, and tracks that need it can be played. Returns
+    /// how many wait for one.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_encoder(&self, is_there: bool) -> Result<u64, StoreError> {
-        sqlx::query(
-            "UPDATE tracks SET playable = NOT needs_encoder OR ?1 WHERE playable <> (NOT needs_encoder OR ?1)",
-        )
-        .bind(is_there)
-        .execute(&self.writer)
-        .await?;
+        sqlx::query("UPDATE tracks SET encoder = ?1 WHERE encoder <> ?1")
+            .bind(is_there)
+            .execute(&self.writer)
+            .await?;
         let row = sqlx::query("SELECT count(*) FROM tracks WHERE NOT missing AND NOT playable")
             .fetch_one(&self.readers)
             .await?;
@@ -228,7 +226,7 @@ async fn put(
     let row = sqlx::query(
         "INSERT INTO tracks (id, path, folder, filename, mime, size, mtime_ns, duration_us, title, artist,
              album, album_artist, disc, number, year, genre, artwork, artist_key, album_artist_key,
-             album_key, sort_key, added_at_us, version, renditions, needs_encoder, playable, track_gain,
+             album_key, sort_key, added_at_us, version, renditions, needs_encoder, encoder, track_gain,
              album_gain, gain_source)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (path) DO UPDATE SET folder = excluded.folder, filename = excluded.filename,
@@ -239,7 +237,7 @@ async fn put(
              artwork = excluded.artwork, artist_key = excluded.artist_key,
              album_artist_key = excluded.album_artist_key, album_key = excluded.album_key,
              sort_key = excluded.sort_key, version = excluded.version, renditions = excluded.renditions,
-             needs_encoder = excluded.needs_encoder, playable = excluded.playable, missing = 0,
+             needs_encoder = excluded.needs_encoder, encoder = excluded.encoder, missing = 0,
              track_gain = iif(? AND gain_source IN ('measured', 'none'), track_gain, excluded.track_gain),
              album_gain = iif(? AND gain_source IN ('measured', 'none'), album_gain, excluded.album_gain),
              gain_source = iif(? AND gain_source IN ('measured', 'none'), gain_source, excluded.gain_source)
@@ -270,7 +268,7 @@ async fn put(
     .bind(&file.version)
     .bind(serde_json::to_string(&file.renditions).map_err(unreadable)?)
     .bind(file.needs_encoder)
-    .bind(file.playable)
+    .bind(file.encoder)
     .bind(file.gain.map(|gain| gain.track.hundredths()))
     .bind(file.gain.and_then(|gain| gain.album).map(Decibels::hundredths))
     .bind(file.gain.map(|_| "tags"))

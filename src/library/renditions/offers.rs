@@ -5,9 +5,12 @@
 //! | MP3, ADTS | `mp4`, `original` | as bare streams they seek a frame to a second off in every engine |
 //! | ADTS that makes no sense without its heads | `original`, `aac` | it cannot be put into MP4 |
 //! | FLAC, WAV, AAC and MP3 in MP4 | `original` | exact in every engine |
-//! | Opus, Vorbis | `original`, `aac` | older Safari plays no Ogg |
+//! | Opus | `original`, `aac` | older Safari plays no Ogg |
+//! | Vorbis | `aac`, `original` | 21 ms off after every seek in Chromium (manual/sync.md) |
 //! | ALAC, FLAC in MP4 | `original`, `aac` | exact where they are played, which is not everywhere |
 //! | what is left | `aac` | no browser, or one only, plays it |
+//!
+//! Where there is no encoder, `aac` is left out, but for what waits for one.
 
 use crate::storage::Offer;
 
@@ -38,8 +41,10 @@ pub enum Kind {
     },
     /// FLAC, WAV, AAC or MP3 in MP4.
     Everywhere,
-    /// Opus or Vorbis in Ogg, ALAC, FLAC in MP4.
+    /// Opus in Ogg, ALAC, FLAC in MP4.
     Somewhere,
+    /// Vorbis in Ogg.
+    Inexact,
     /// Everything else that there are decoders for.
     Nowhere,
 }
@@ -48,12 +53,13 @@ impl Kind {
     /// What it is offered as; `mime` is the file's own.
     pub fn offers(self, mime: &str) -> Vec<Offer> {
         let original = Offer::new(super::ORIGINAL, mime);
-        let aac = Offer::new(AAC, AAC_MIME);
+        let aac = Offer::encoded(AAC, AAC_MIME);
         match self {
             Self::Mp3 => vec![Offer::new(MP4, MP3_MIME), original],
             Self::Adts { remuxable: true } => vec![Offer::new(MP4, AAC_MIME), original],
             Self::Everywhere => vec![original],
             Self::Adts { remuxable: false } | Self::Somewhere => vec![original, aac],
+            Self::Inexact => vec![aac, original],
             Self::Nowhere => vec![aac],
         }
     }

@@ -137,7 +137,7 @@ async fn a_whole_album_is_given_in_its_order_without_what_cannot_be_played() {
     ])
     .await;
     store.mark_missing(&[track_id("id-gone")]).await.unwrap();
-    sqlx::query("UPDATE tracks SET playable = 0 WHERE id = 'id-silent'")
+    sqlx::query("UPDATE tracks SET needs_encoder = 1 WHERE id = 'id-silent'")
         .execute(&store.writer)
         .await
         .unwrap();

@@ -43,7 +43,7 @@ fn file(name: &str) -> TrackFile {
         version: "0123456789abcdef".to_owned(),
         renditions: vec![Offer::new("original", "audio/flac")],
         needs_encoder: false,
-        playable: true,
+        encoder: false,
         gain: None,
         same_audio: false,
         size: 1_234,

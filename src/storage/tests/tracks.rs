@@ -6,7 +6,7 @@ use super::*;
 async fn what_needs_an_encoder_is_played_only_where_there_is_one() {
     let (_folder, store) = empty_store().await;
     let plain = file("Plain");
-    let odd = TrackFile { needs_encoder: true, playable: false, ..file("Odd") };
+    let odd = TrackFile { needs_encoder: true, ..file("Odd") };
     let ids = store.put_tracks(&[plain, odd], NOW).await.unwrap();
     assert_eq!(store.playable(&ids).await.unwrap().len(), 1);
     assert_eq!(store.set_encoder(true).await.unwrap(), 0);
@@ -50,7 +50,7 @@ async fn a_track_comes_out_as_it_went_in_with_its_addresses() {
         version: track.version,
         renditions: track.renditions,
         needs_encoder: track.info.needs_encoder,
-        playable: !track.info.needs_encoder,
+        encoder: false,
         gain: track.info.gain,
         same_audio: false,
         size: track.size,
