@@ -1,6 +1,6 @@
 # make run    builds what is missing and serves Tutti; MUSIC=/path/to/music
 # make test   everything that every change has to pass; what CI runs
-# make figures  the long measurements: 35 minutes of listening
+# make figures  the long measurements: 50 minutes of listening, and what a large library costs
 # The tools that the build needs are pinned here, installed once for all checkouts, and never into your ~/.cargo/bin.
 
 CARGO_LEPTOS := 0.3.10
@@ -57,10 +57,12 @@ end2end: build end2end/node_modules/.installed | chromium ffmpeg
 	cd end2end && npm run --silent check && npm run --silent selftest && npx playwright test
 
 audible: build end2end/node_modules/.installed | chromium ffmpeg
-	cd end2end && node audible/bench.mjs --short
+	cd end2end && node audible/bench.mjs --short && node audible/formats.mjs --short
 
-figures: build end2end/node_modules/.installed | chromium ffmpeg
-	cd end2end && node audible/bench.mjs --full
+figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk
+	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
+	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
+	cargo bench --bench library --no-default-features --features ssr
 
 # Tools, each installed when it is missing.
 
@@ -82,9 +84,11 @@ end2end/node_modules/.installed: end2end/package-lock.json
 	cd end2end && npm ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: chromium ffmpeg
-chromium ffmpeg:
-	@missing=""; for tool in chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime; do \
+.PHONY: chromium ffmpeg nginx wrk
+nginx wrk: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk
+chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime
+chromium ffmpeg nginx wrk:
+	@missing=""; for tool in $(TOOLS_OF_TESTS); do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -130,7 +130,15 @@ pub fn probe(path: &Path) -> Result<Probed, Unusable> {
         other => media_type(other, stream.as_ref()).map(|(mime, kind)| (mime.to_owned(), kind))?,
     };
     let options = ParseOptions::new().read_properties(stream.is_none());
-    let file = probe.options(options).read().map_err(damaged)?;
+    let file = match probe.options(options).read() {
+        // Its sound is known by its frames: a tag that makes no sense costs the tag.
+        Err(error) if stream.is_some() => {
+            tracing::debug!(path = %path.display(), %error, "the tags of a stream cannot be read");
+            let options = ParseOptions::new().read_properties(false).read_tags(false);
+            Probe::open(path).map_err(damaged)?.options(options).guess_file_type()?.read().map_err(damaged)?
+        }
+        read => read.map_err(damaged)?,
+    };
     let duration = match stream {
         Some(stream) if stream.bytes * 100 < stream.promised * CUT_OFF_BELOW_PERCENT => {
             return Err(cut_off(stream.bytes, stream.promised, "bytes"));

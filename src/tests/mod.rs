@@ -3,6 +3,7 @@
 mod additions;
 mod browsing;
 mod doors;
+mod encoding;
 mod floors;
 mod frames;
 mod harness;

@@ -32,6 +32,11 @@ pub(super) struct Encoded {
     shelf: Mutex<Shelf>,
 }
 
+/// The name of a track's file.
+fn name_of(track: &TrackRecord) -> String {
+    format!("{}-{}.{WHOLE}", track.info.track_id, track.version)
+}
+
 #[derive(Debug, Default)]
 struct Shelf {
     files: HashMap<String, Made>,
@@ -86,13 +91,18 @@ impl Encoded {
         self.encoder.is_some()
     }
 
+    /// Whether the encoded rendition of a track was made, as far as is known.
+    pub(super) fn has(&self, track: &TrackRecord) -> bool {
+        self.lock().files.contains_key(&name_of(track))
+    }
+
     /// The encoded rendition of a track, made if need be.
     pub(super) async fn get(self: &Arc<Self>, track: &TrackRecord, mime: &str) -> Result<Audio, NoRendition> {
         let original = FileState { size: track.size, mtime_ns: track.mtime_ns };
         if FileState::of(&tokio::fs::metadata(&track.path).await?)? != original {
             return Err(NoRendition::Gone);
         }
-        let name = format!("{}-{}.{WHOLE}", track.info.track_id, track.version);
+        let name = name_of(track);
         if let Some(audio) = self.made(&name, mime, original).await? {
             return Ok(audio);
         }

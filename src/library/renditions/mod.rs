@@ -93,6 +93,13 @@ impl Renditions {
         }
     }
 
+    /// Whether what a track is best played from is there, or made in no time.
+    #[must_use]
+    pub fn is_at_hand(&self, track: &TrackRecord) -> bool {
+        let encoded = track.renditions.first().is_some_and(|offer| offer.encoded);
+        !encoded || !self.can_encode() || self.0.encoded.has(track)
+    }
+
     /// Makes what a track is best played from, ahead of its use.
     ///
     /// # Errors

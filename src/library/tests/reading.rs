@@ -279,3 +279,25 @@ async fn an_upload_is_added_at_once() {
     let text = house.write("text.mp3", "no music");
     assert!(matches!(house.library.add(&house.store, &root, &text).await, Err(AddError::Unusable(_))));
 }
+
+#[test]
+fn a_tag_that_makes_no_sense_costs_the_tag_and_not_the_music() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spoiled.mp3");
+    let mut bytes = fs::read("public/demo/01-window-seat.mp3").unwrap();
+    let whole = crate::library::probe(Path::new("public/demo/01-window-seat.mp3")).unwrap();
+    // An APE tag of version 2 that says it has an item, which is none.
+    bytes.extend(b"APETAGEX");
+    for field in [2_000u32, 40, 1, 0xa000_0000, 0, 0] {
+        bytes.extend(field.to_le_bytes());
+    }
+    bytes.extend([0; 8]);
+    bytes.extend(b"APETAGEX");
+    for field in [2_000u32, 40, 1, 0x8000_0000, 0, 0] {
+        bytes.extend(field.to_le_bytes());
+    }
+    fs::write(&path, bytes).unwrap();
+    let spoiled = crate::library::probe(&path).unwrap();
+    assert_eq!(spoiled.duration, whole.duration);
+    assert_eq!(spoiled.title, None);
+}

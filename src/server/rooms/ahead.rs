@@ -1,9 +1,19 @@
 //! What a room will need soon is made ready while nobody waits for it: the head of an MP4, or what an encoder makes.
-//! The room's task only says what; it never waits.
+//! The room's task only says what; it never waits. Who plays a track that has to be encoded first waits, so that
+//! nobody misses its beginning.
 
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::ask::{Ask, Said};
 use crate::library::Renditions;
-use crate::protocol::{ServerMessage, TrackId};
+use crate::protocol::{ClientMessage, ServerMessage, TrackId};
 use crate::storage::Store;
+
+/// How long a play waits for the encoder: four minutes of music take it some three seconds on one core. What takes
+/// longer begins without its beginning.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Entries of a queue that are made ready: the next, and the one that a skip leads to.
 const ENTRIES_AHEAD: usize = 2;
@@ -19,6 +29,32 @@ impl Ahead {
     /// For rooms whose tracks are in this store.
     pub const fn new(store: Store, renditions: Renditions) -> Self {
         Self { store, renditions }
+    }
+
+    /// What was said, when what it needs is ready. Otherwise that is made, and then the room is asked again.
+    pub(super) async fn ready(&self, said: Said, inbox: &mpsc::WeakSender<Ask>) -> Option<Said> {
+        let ClientMessage::HostPlay { track_id: Some(track), .. } = &said.message else {
+            return Some(said);
+        };
+        if said.waited {
+            return Some(said);
+        }
+        let Ok(Some(found)) = self.store.track(track).await else {
+            return Some(said);
+        };
+        if self.renditions.is_at_hand(&found) {
+            return Some(said);
+        }
+        let (renditions, inbox) = (self.renditions.clone(), inbox.clone());
+        tokio::spawn(async move {
+            // What goes wrong is told by whoever plays it.
+            let _ = tokio::time::timeout(PATIENCE, renditions.make_ahead(&found)).await;
+            if let Some(inbox) = inbox.upgrade() {
+                // A room that has ended wants nothing any more.
+                let _ = inbox.send(Ask::Message(Said { waited: true, ..said })).await;
+            }
+        });
+        None
     }
 
     /// Has made ready what this message announces, if it announces anything.

@@ -35,7 +35,7 @@ pub(super) enum Ask {
     /// A socket ping came back.
     Rtt { member: MemberId, rtt: Span },
     /// Somebody says or wants something. Without a reply, a refusal goes to the member.
-    Message { actor: Actor, message: ClientMessage, reply: Option<oneshot::Sender<Answer>> },
+    Message(Said),
     /// Somebody wants the room to be otherwise.
     Settings { actor: Actor, patch: SettingsPatch, reply: Option<oneshot::Sender<Answer>> },
     /// What somebody wants was refused on the way here: tell it.
@@ -52,6 +52,21 @@ pub(super) enum Ask {
     Delete { reply: oneshot::Sender<Result<(), ErrorCode>> },
     /// The server stops.
     Stop { reply: oneshot::Sender<()> },
+}
+
+/// What somebody says or wants, and where the answer goes.
+pub(super) struct Said {
+    pub(super) actor: Actor,
+    pub(super) message: ClientMessage,
+    pub(super) reply: Option<oneshot::Sender<Answer>>,
+    /// What it needs was waited for.
+    pub(super) waited: bool,
+}
+
+impl Said {
+    const fn new(actor: Actor, message: ClientMessage, reply: Option<oneshot::Sender<Answer>>) -> Self {
+        Self { actor, message, reply, waited: false }
+    }
 }
 
 /// What is to change in a room's settings; `None` stays.
@@ -141,7 +156,7 @@ impl RoomHandle {
     /// # Errors
     /// [`ErrorCode::RateLimited`] when the room has too much to do.
     pub fn tell(&self, member: MemberId, message: ClientMessage) -> Result<(), ErrorCode> {
-        self.tell_ask(Ask::Message { actor: Actor::Member(member), message, reply: None })
+        self.tell_ask(Ask::Message(Said::new(Actor::Member(member), message, None)))
     }
 
     /// A member wants other settings, and does not wait; what is refused the room tells it.
@@ -169,7 +184,7 @@ impl RoomHandle {
     /// # Errors
     /// Why the room refused; nothing has changed then.
     pub async fn request(&self, actor: Actor, message: ClientMessage) -> Answer {
-        self.ask(|reply| Ask::Message { actor, message, reply: Some(reply) }).await?
+        self.ask(|reply| Ask::Message(Said::new(actor, message, Some(reply)))).await?
     }
 
     /// Changes the settings and waits until that is written down and told.

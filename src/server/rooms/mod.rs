@@ -138,6 +138,7 @@ impl Rooms {
         let now = registry.clock.now();
         let room = Room::restore(record, registry.config.clone(), now, last_alive);
         let (sender, inbox) = mpsc::channel(INBOX);
+        let weak = sender.downgrade();
         let handle = Arc::new(RoomHandle::new(room.code(), sender));
         let task = RoomTask::new(
             room,
@@ -145,6 +146,7 @@ impl Rooms {
             registry.clock.clone(),
             registry.ahead.clone(),
             inbox,
+            weak,
             handle.waiting(),
         );
         tokio::spawn(task.run());

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
 use super::ahead::Ahead;
-use super::ask::{Answer, Ask, SettingsPatch};
+use super::ask::{Answer, Ask, Said, SettingsPatch};
 use super::outlet::{Outlet, frame};
 use super::requests;
 use crate::protocol::permissions::may;
@@ -70,6 +70,8 @@ pub(super) struct RoomTask {
     clock: Clock,
     ahead: Ahead,
     asks: mpsc::Receiver<Ask>,
+    /// Where its asks come from, without keeping it alive.
+    inbox: mpsc::WeakSender<Ask>,
     waiting: Arc<AtomicBool>,
     connected: HashMap<MemberId, Connected>,
     people: HashMap<MemberId, Person>,
@@ -85,6 +87,7 @@ impl RoomTask {
         clock: Clock,
         ahead: Ahead,
         asks: mpsc::Receiver<Ask>,
+        inbox: mpsc::WeakSender<Ask>,
         waiting: Arc<AtomicBool>,
     ) -> Self {
         Self {
@@ -94,6 +97,7 @@ impl RoomTask {
             clock,
             ahead,
             asks,
+            inbox,
             waiting,
             connected: HashMap::new(),
             people: HashMap::new(),
@@ -161,9 +165,11 @@ impl RoomTask {
             }
             Ask::Leave { member, connection } => self.leave(&member, connection),
             Ask::Rtt { member, rtt } => self.room.handle_rtt(self.clock.now(), &member, rtt),
-            Ask::Message { actor, message, reply } => {
-                let answer = self.message(&actor, message).await?;
-                self.answer(&actor, answer, reply).await?;
+            Ask::Message(said) => {
+                if let Some(Said { actor, message, reply, .. }) = self.ahead.ready(said, &self.inbox).await {
+                    let answer = self.message(&actor, message).await?;
+                    self.answer(&actor, answer, reply).await?;
+                }
             }
             Ask::Settings { actor, patch, reply } => {
                 let answer = self.change_settings(&actor, patch).await?.map(Some);
