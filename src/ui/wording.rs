@@ -4,10 +4,13 @@ use crate::protocol::snapshot::TrackInfo;
 use crate::protocol::{CloseReason, ReportedState, Role};
 use crate::sync::time::Span;
 
+/// A track that is so much short of a second, by a few samples of its coder, has that second. s
+const NEARLY: f64 = 0.005;
+
 /// A position or a length: `m:ss`, from an hour on `h:mm:ss`.
 pub fn clock_time(seconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
-    let whole = seconds.clamp(0.0, 359_999.0) as u32;
+    let whole = (seconds + NEARLY).clamp(0.0, 359_999.0) as u32;
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
@@ -119,6 +122,7 @@ mod tests {
             (f64::NAN, "0:00"),
             (9.99, "0:09"),
             (61.0, "1:01"),
+            (119.999, "2:00"),
             (3600.0, "1:00:00"),
             (3661.5, "1:01:01"),
         ] {
