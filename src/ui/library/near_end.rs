@@ -15,6 +15,10 @@ const AHEAD_SCREENS: f64 = 2.0;
 /// Between two looks while somebody scrolls; a flick of a thumb moves a screen or two meanwhile.
 const LOOK_EVERY: Duration = Duration::from_millis(120);
 
+/// Lines up to which a list goes on by itself: so many scroll at 60 frames a second, three times as many at 30
+/// (manual/operations.md). Who has come so far is better served by the search; the button goes on.
+const BY_ITSELF: usize = 1_000;
+
 /// The button at the end, which presses itself.
 #[component]
 pub(super) fn More(shelf: Shelf) -> impl IntoView {
@@ -23,7 +27,8 @@ pub(super) fn More(shelf: Shelf) -> impl IntoView {
     let look = move || {
         timer.set_value(None);
         let near = button.get_untracked().is_some_and(|button| is_near(&button));
-        if near && shelf.state().get_untracked() == State::Shown {
+        let goes_on = untrack(|| shelf.lines()) < BY_ITSELF;
+        if near && goes_on && shelf.state().get_untracked() == State::Shown {
             shelf.more();
         }
     };

@@ -132,6 +132,14 @@ impl Shelf {
         self.cursor.with(Option::is_some)
     }
 
+    /// How many lines stand there, whatever of.
+    pub(super) fn lines(self) -> usize {
+        self.tracks.with(Vec::len)
+            + self.folders.with(Vec::len)
+            + self.albums.with(Vec::len)
+            + self.artists.with(Vec::len)
+    }
+
     pub(super) fn is_empty(self) -> bool {
         self.tracks.with(Vec::is_empty)
             && self.folders.with(Vec::is_empty)
