@@ -59,6 +59,8 @@ async function scrollDown({ wanted, limitMs }) {
     last = now;
     window.scrollBy({ top: innerHeight / 2, behavior: 'instant' });
     if (frames.length % 20 === 0 && rows() >= wanted) break;
+    // Beyond a thousand rows the list waits to be asked.
+    if (frames.length % 10 === 0) /** @type {HTMLElement | null} */ (document.querySelector('[data-testid=library-more]'))?.click();
   }
   return { rows: rows(), frames, tookMs: performance.now() - begun };
 }
