@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::listener::view::View;
 use crate::protocol::permissions::may;
-use crate::protocol::snapshot::TrackInfo;
+use crate::protocol::snapshot::{TrackInfo, sized_artwork};
 use crate::protocol::{Action, TrackId};
 use crate::sync::time::{MediaTime, RoomTime};
 
@@ -152,10 +152,9 @@ fn key_of(details: &JsValue) -> Option<MediaKey> {
 fn metadata(track: &TrackInfo) -> Option<JsValue> {
     let artwork = Array::new();
     if let Some(url) = &track.artwork_url {
-        let separator = if url.contains('?') { '&' } else { '?' };
         for side in PICTURES {
             artwork.push(&object(&[
-                ("src", format!("{url}{separator}size={side}").into()),
+                ("src", sized_artwork(url, side).into()),
                 ("sizes", format!("{side}x{side}").into()),
             ]));
         }

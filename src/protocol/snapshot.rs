@@ -57,6 +57,13 @@ pub struct TrackInfo {
     pub needs_encoder: bool,
 }
 
+/// The address of a picture that fits into a square of so many pixels; the server makes a few sizes, and takes the next
+/// larger one. An address of this server's may have a query already.
+pub fn sized_artwork(url: &str, pixels: u32) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}size={pixels}")
+}
+
 /// What a room's playback does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

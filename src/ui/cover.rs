@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::protocol::TrackId;
+use crate::protocol::snapshot::sized_artwork;
 
 const TINTS: u32 = 8;
 const FIGURES: u32 = 4;
@@ -17,15 +18,10 @@ pub fn face(of: &str) -> u32 {
 const OF_A_ROW: [u32; 2] = [96, 320];
 const LARGE: [u32; 3] = [320, 640, 1024];
 
-/// A picture in one size: an address of this server's may have a query already.
-fn sized(url: &str, size: u32) -> String {
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}size={size}")
-}
-
 /// All sizes, for the browser to choose from.
 fn source_set(url: &str, sizes: &[u32]) -> String {
-    let sources: Vec<String> = sizes.iter().map(|size| format!("{} {size}w", sized(url, *size))).collect();
+    let sources: Vec<String> =
+        sizes.iter().map(|size| format!("{} {size}w", sized_artwork(url, *size))).collect();
     sources.join(", ")
 }
 
@@ -70,7 +66,7 @@ pub fn CoverArt(
                         <img
                             srcset=source_set(&url, if large { &LARGE } else { &OF_A_ROW })
                             sizes=if large { "(min-width: 40rem) 24rem, 90vw" } else { "3.5rem" }
-                            src=sized(&url, if large { 640 } else { 96 })
+                            src=sized_artwork(&url, if large { 640 } else { 96 })
                             alt=""
                             width="640"
                             height="640"
@@ -92,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_picture_is_asked_for_in_the_size_that_it_is_shown_in() {
-        assert_eq!(sized("/a", 96), "/a?size=96");
-        assert_eq!(sized("/a?v=1", 96), "/a?v=1&size=96");
+        assert_eq!(sized_artwork("/a", 96), "/a?size=96");
+        assert_eq!(sized_artwork("/a?v=1", 96), "/a?v=1&size=96");
         assert_eq!(source_set("/a", &OF_A_ROW), "/a?size=96 96w, /a?size=320 320w");
     }
 }

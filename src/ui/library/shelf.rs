@@ -141,10 +141,7 @@ impl Shelf {
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self.tracks.with(Vec::is_empty)
-            && self.folders.with(Vec::is_empty)
-            && self.albums.with(Vec::is_empty)
-            && self.artists.with(Vec::is_empty)
+        self.lines() == 0
     }
 
     /// How much there is, in words.
