@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::view::{LibraryNews, View};
+use super::view::{LibraryNews, Reacted, View};
 use crate::protocol::snapshot::{Playback, Status, Upcoming};
-use crate::protocol::{ServerMessage, StreamId};
+use crate::protocol::{ServerMessage, StreamId, limits};
 use crate::sync::time::MediaTime;
 
 /// What came of a message.
@@ -26,6 +26,8 @@ pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
             view.members = Arc::new(snapshot.members);
             view.member_count = snapshot.member_count;
             view.playback = Arc::new(snapshot.playback);
+            view.history = Arc::new(snapshot.history);
+            view.chat = Arc::new(snapshot.chat);
         }
         ServerMessage::PreparePlay {
             stream_id,
@@ -114,15 +116,27 @@ pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
             view.name = name.into();
             view.settings = Arc::new(settings);
         }
+        ServerMessage::History { entries, .. } => view.history = Arc::new(entries),
+        ServerMessage::Chat(line) => {
+            let chat = Arc::make_mut(&mut view.chat);
+            // After a reconnection the state and a line that was under way may both tell of it.
+            if chat.last().is_none_or(|last| last.line_id < line.line_id) {
+                chat.push(line);
+                let over = chat.len().saturating_sub(limits::CHAT_KEPT);
+                chat.drain(..over);
+            }
+        }
+        ServerMessage::React { member_id, name, emoji } => {
+            let number = view.reaction.as_ref().map_or(0, |shown| shown.number) + 1;
+            view.reaction = Some(Reacted { number, member_id, name, emoji });
+        }
         ServerMessage::Library { version, tracks, scan } => {
             view.library = Some(LibraryNews { version, tracks, scan });
         }
-        // Taken before, not built yet, or of a newer server.
+        // Taken before, or of a newer server.
         ServerMessage::Welcome { .. }
         | ServerMessage::TimePong { .. }
         | ServerMessage::Resync
-        | ServerMessage::Chat { .. }
-        | ServerMessage::React { .. }
         | ServerMessage::Error { .. }
         | ServerMessage::Unknown => {}
     }

@@ -63,6 +63,8 @@ fn snapshot() -> RoomSnapshot {
         member_count: 0,
         playback,
         queue: Vec::new(),
+        history: Vec::new(),
+        chat: Vec::new(),
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, RoomSettings, RoomSnapshot};
-use crate::protocol::{CloseReason, ErrorCode, MemberId, ReportedState, Role, RoomCode, ScanStatus, Volume};
+use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings, RoomSnapshot};
+use crate::protocol::{
+    CloseReason, ErrorCode, MemberId, MemberName, Reaction, ReportedState, Role, RoomCode, ScanStatus, Volume,
+};
 use crate::sync::time::Span;
 
 /// How the socket is.
@@ -51,6 +53,19 @@ pub struct Notice {
     pub message: String,
 }
 
+/// A reaction that somebody just showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reacted {
+    /// Counts up, so that the same one twice is seen twice.
+    pub number: u64,
+    /// Who.
+    pub member_id: MemberId,
+    /// What they are called.
+    pub name: MemberName,
+    /// What.
+    pub emoji: Reaction,
+}
+
 /// That the library has changed, or is being scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LibraryNews {
@@ -77,6 +92,12 @@ pub struct View {
     pub library: Option<LibraryNews>,
     /// What is still to come.
     pub queue: Arc<Vec<QueueEntry>>,
+    /// What was played, the latest last.
+    pub history: Arc<Vec<QueueEntry>>,
+    /// What was said, the latest last.
+    pub chat: Arc<Vec<ChatLine>>,
+    /// The latest reaction; `None` until there is one.
+    pub reaction: Option<Reacted>,
     /// The members, as far as they are listed.
     pub members: Arc<Vec<MemberInfo>>,
     /// How many members there are.
@@ -122,6 +143,9 @@ impl View {
             playback: Arc::new(snapshot.playback),
             library: None,
             queue: Arc::new(snapshot.queue),
+            history: Arc::new(snapshot.history),
+            chat: Arc::new(snapshot.chat),
+            reaction: None,
             members: Arc::new(snapshot.members),
             member_count: snapshot.member_count,
             member_id: None,

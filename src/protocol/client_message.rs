@@ -8,7 +8,7 @@ use super::limits;
 use super::loudness::Loudness;
 use super::permissions::{Role, WhoMay};
 use super::snapshot::Repeat;
-use super::text::{MemberName, Volume};
+use super::text::{ChatText, MemberName, Reaction, Volume};
 use crate::sync::time::{LocalTime, MediaTime, Span};
 
 /// Where new entries of the queue go.
@@ -89,6 +89,30 @@ pub struct SyncReport {
     pub buffering: bool,
     /// What it shows.
     pub state: ReportedState,
+}
+
+/// What is to change in a room's settings; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomPatch {
+    /// A new name; empty: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A new PIN; empty: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
+    /// Whether the home page lists it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<bool>,
+    /// Who may control the playback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who_controls: Option<WhoMay>,
+    /// Who may add music.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who_adds: Option<WhoMay>,
+    /// Whether tracks, or albums, are made equally loud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loudness: Option<Loudness>,
 }
 
 /// A message of a browser. An unknown `t` is [`ClientMessage::Unknown`] and is ignored.
@@ -178,26 +202,13 @@ pub enum ClientMessage {
     /// Remove a member.
     Kick { member_id: MemberId },
     /// Change the room.
-    SetRoom {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        name: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pin: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        listed: Option<bool>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        who_controls: Option<WhoMay>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        who_adds: Option<WhoMay>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        loudness: Option<Loudness>,
-    },
+    SetRoom(RoomPatch),
     /// I am called otherwise now.
     Rename { name: MemberName },
     /// Say something.
-    Chat { text: String },
+    Chat { text: ChatText },
     /// Show something.
-    React { emoji: String },
+    React { emoji: Reaction },
     /// A message of a newer page.
     #[serde(other)]
     Unknown,

@@ -14,6 +14,19 @@ pub const ROOM_NAME_CHARS: usize = 60;
 /// Characters of a PIN, fewest and most.
 pub const PIN_CHARS: (usize, usize) = (4, 12);
 
+/// Characters of one line of the chat.
+pub const CHAT_CHARS: usize = 500;
+/// Characters of a reaction: the longest families and flags, with their joiners, are of ten.
+pub const REACTION_CHARS: usize = 12;
+/// Lines of the chat that a room remembers, in memory only.
+pub const CHAT_KEPT: usize = 100;
+/// Lines and reactions together that a member may send at once, …
+pub const CHAT_BURST: u32 = 5;
+/// … and after that one in so long a time. s
+pub const CHAT_EVERY: Span = Span::from_secs(2);
+/// Played tracks that a room tells of, the latest ones.
+pub const HISTORY_TOLD: usize = 50;
+
 /// Members of one room, unless configured.
 pub const ROOM_MEMBERS: usize = 10_000;
 /// Entries of a room's queue, unless configured.
@@ -39,6 +52,9 @@ pub const RESUME_GRACE: Span = Span::from_secs(60);
 pub const LEAVE_COALESCE: Span = Span::from_secs(2);
 /// How often changes of the member list are told at most.
 pub const MEMBERS_COALESCE: Span = Span::from_millis(250);
+
+/// How often the health of members is told to those who may see it, at most.
+pub const HEALTH_COALESCE: Span = Span::from_secs(2);
 
 /// How far ahead of the end of a track the next one is announced (manual/protocol.md: at least 10 s).
 pub const UPCOMING_AHEAD: Span = Span::from_secs(12);

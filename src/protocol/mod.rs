@@ -13,7 +13,9 @@ pub mod server_message;
 pub mod snapshot;
 pub mod text;
 
-pub use client_message::{ClientMessage, QueuePlace, ReportedState, SyncReport, parse_client_frame};
+pub use client_message::{
+    ClientMessage, QueuePlace, ReportedState, RoomPatch, SyncReport, parse_client_frame,
+};
 pub use close::CloseReason;
 pub use error::ErrorCode;
 pub use ids::{EntryId, MemberId, Revision, RoomCode, StreamId, TrackId};
@@ -22,10 +24,10 @@ pub use permissions::{Action, Role, WhoMay};
 pub use record::{PlaybackRecord, QueueChange, RoomChange, RoomRecord, UpcomingRecord};
 pub use server_message::{ScanStatus, ServerMessage, parse_server_frame};
 pub use snapshot::{
-    MemberInfo, Playback, QueueEntry, Rendition, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
-    Upcoming,
+    ChatLine, MemberInfo, Playback, QueueEntry, Rendition, Repeat, RoomSettings, RoomSnapshot, Status,
+    TrackInfo, Upcoming,
 };
-pub use text::{MemberName, RoomName, Volume};
+pub use text::{ChatText, MemberName, Reaction, RoomName, Volume};
 
 /// The WebSocket subprotocol that both sides ask for.
 pub const SUBPROTOCOL: &str = "tutti.v1";

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::error::ErrorCode;
 use super::ids::{EntryId, MemberId, Revision, StreamId};
 use super::permissions::Role;
-use super::snapshot::{MemberInfo, QueueEntry, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo};
-use super::text::Volume;
+use super::snapshot::{
+    ChatLine, MemberInfo, QueueEntry, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
+};
+use super::text::{MemberName, Reaction, Volume};
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 
 /// A message of the server. An unknown `t` is [`ServerMessage::Unknown`] and is ignored.
@@ -129,10 +131,12 @@ pub enum ServerMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scan: Option<ScanStatus>,
     },
+    /// What was played, the latest last; told when a track has been.
+    History { revision: Revision, entries: Vec<QueueEntry> },
     /// Somebody said something.
-    Chat { member_id: MemberId, name: String, text: String },
-    /// Somebody showed something.
-    React { member_id: MemberId, emoji: String },
+    Chat(ChatLine),
+    /// Somebody showed something. Nothing of it is kept.
+    React { member_id: MemberId, name: MemberName, emoji: Reaction },
     /// Your last message was not taken.
     Error { code: ErrorCode, message: String },
     /// A message of a newer server.

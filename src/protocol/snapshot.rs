@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{EntryId, MemberId, Revision, RoomCode, StreamId, TrackId};
 use super::loudness::{Gain, Loudness};
 use super::permissions::{Role, WhoMay};
-use super::text::{MemberName, RoomName, Volume};
+use super::text::{ChatText, MemberName, RoomName, Volume};
 use crate::sync::profile::Profile;
 use crate::sync::time::{MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
@@ -310,4 +310,27 @@ pub struct RoomSnapshot {
     pub playback: Playback,
     /// What is still to come, in order.
     pub queue: Vec<QueueEntry>,
+    /// What was played, the latest last, at most [`HISTORY_TOLD`](super::limits::HISTORY_TOLD).
+    #[serde(default)]
+    pub history: Vec<QueueEntry>,
+    /// What was said, the latest last, at most [`CHAT_KEPT`](super::limits::CHAT_KEPT).
+    #[serde(default)]
+    pub chat: Vec<ChatLine>,
+}
+
+/// Something that somebody said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChatLine {
+    /// Counts the lines of a room while its server runs.
+    pub line_id: u64,
+    /// Who.
+    pub member_id: MemberId,
+    /// What they were called then.
+    pub name: MemberName,
+    /// What.
+    pub text: ChatText,
+    /// When.
+    #[serde(rename = "saidAtServerMs")]
+    pub said_at: RoomTime,
 }

@@ -76,6 +76,59 @@ name! {
     RoomName, "a room's name", limits::ROOM_NAME_CHARS
 }
 
+name! {
+    /// One line of the chat: text only, in one paragraph.
+    ChatText, "a message", limits::CHAT_CHARS
+}
+
+/// A reaction: one emoji, as keyboards give it, with its modifiers and joiners.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reaction(String);
+
+impl Reaction {
+    /// Those that the page offers; others of newer pages and other clients are taken too.
+    pub const OFFERED: [&str; 6] = ["❤️", "🔥", "👏", "😂", "🎉", "🕺"];
+
+    /// Takes 1 to [`limits::REACTION_CHARS`] characters, none of them a letter, a space or a control character: what
+    /// could be read as text is for the chat. Digits, `#` and `*` only as keycaps, with U+20E3 at the end.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, BadValue> {
+        let keycap = text.ends_with('\u{20e3}');
+        let drawn = |c: char| {
+            !c.is_alphabetic() && !c.is_whitespace() && !c.is_control() && (keycap || !c.is_ascii())
+        };
+        let some = text
+            .chars()
+            .any(|c| c >= '\u{2000}' && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}'));
+        if some && text.chars().count() <= limits::REACTION_CHARS && text.chars().all(drawn) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadValue("a reaction is one emoji".to_owned()))
+        }
+    }
+
+    /// The emoji.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Reaction {
+    type Error = BadValue;
+    fn try_from(text: String) -> Result<Self, BadValue> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Reaction> for String {
+    fn from(reaction: Reaction) -> Self {
+        reaction.0
+    }
+}
+
 /// A loudness of 0 (silent) to 1 (as it is).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
@@ -136,6 +189,18 @@ mod tests {
         assert!(MemberName::parse(" \n ").is_err());
         assert!(MemberName::parse(&"x".repeat(limits::MEMBER_NAME_CHARS)).is_ok());
         assert!(MemberName::parse(&"x".repeat(limits::MEMBER_NAME_CHARS + 1)).is_err());
+    }
+
+    #[test]
+    fn a_reaction_is_an_emoji_and_no_text() {
+        for good in Reaction::OFFERED.into_iter().chain(["👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "3\u{fe0f}\u{20e3}", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+        {
+            assert!(Reaction::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", " ", "lol", "3", "é", "<b>", "\u{200d}", "\u{fe0f}", "🔥 🔥", "ラ", &"🔥".repeat(13)]
+        {
+            assert!(Reaction::parse(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -159,6 +159,8 @@ impl Room {
             member_count: self.members.connected_count(),
             playback: self.playback(now),
             queue: self.queue.entries().to_vec(),
+            history: self.queue.latest_history(),
+            chat: Vec::new(),
         }
     }
 

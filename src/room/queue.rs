@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{EntryId, ErrorCode, QueueEntry, QueuePlace};
+use crate::protocol::{EntryId, ErrorCode, QueueEntry, QueuePlace, limits};
 
 /// How many played entries are remembered.
 const HISTORY: usize = 100;
@@ -33,6 +33,11 @@ impl Queue {
 
     pub(super) fn history(&self) -> &[QueueEntry] {
         &self.history
+    }
+
+    /// What is told of the history, the latest last.
+    pub(super) fn latest_history(&self) -> Vec<QueueEntry> {
+        self.history[self.history.len().saturating_sub(limits::HISTORY_TOLD)..].to_vec()
     }
 
     pub(super) const fn last_entry_id(&self) -> EntryId {

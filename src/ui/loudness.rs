@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::icons::Icon;
 use super::live::Live;
-use crate::protocol::Loudness;
+use crate::protocol::{Loudness, RoomPatch};
 
 /// The choices, in words.
 const CHOICES: [(Loudness, &str); 3] = [
@@ -23,7 +23,7 @@ pub fn LoudnessChoice() -> impl IntoView {
     let choose = move |event: leptos::ev::Event| {
         let value = event_target_value(&event);
         if let Some((loudness, _)) = CHOICES.iter().find(|(loudness, _)| loudness.as_str() == value) {
-            live.set_loudness(*loudness);
+            live.change(RoomPatch { loudness: Some(*loudness), ..RoomPatch::default() });
         }
     };
     view! {

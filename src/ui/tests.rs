@@ -96,6 +96,8 @@ fn beginning(code: RoomCode, role: Role) -> Beginning {
                     added_by: Some("Ada".to_owned()),
                 })
                 .collect(),
+            history: vec![],
+            chat: vec![],
         },
     }
 }

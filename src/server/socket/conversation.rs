@@ -15,9 +15,10 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::time::{sleep_until, timeout};
 
-use super::settings::{self, Wanted};
+use super::settings;
 use crate::protocol::{
-    Action, ClientMessage, CloseReason, ErrorCode, MemberId, ServerMessage, limits, parse_client_frame,
+    Action, ClientMessage, CloseReason, ErrorCode, MemberId, RoomPatch, ServerMessage, limits,
+    parse_client_frame,
 };
 use crate::server::clock::Clock;
 use crate::server::rates::SocketRates;
@@ -302,9 +303,7 @@ impl<S: Pipe> Conversation<S> {
             ClientMessage::Chat { .. } | ClientMessage::React { .. } => {
                 self.refuse(ErrorCode::NotSupported, ErrorCode::NotSupported.message());
             }
-            ClientMessage::SetRoom { name, pin, listed, who_controls, who_adds, loudness } => {
-                self.change_settings(Wanted { name, pin, listed, who_controls, who_adds, loudness });
-            }
+            ClientMessage::SetRoom(wanted) => self.change_settings(wanted),
             message => {
                 if let Err(code) = self.room.tell(self.member.clone(), message) {
                     self.refuse(code, code.message());
@@ -314,7 +313,7 @@ impl<S: Pipe> Conversation<S> {
     }
 
     /// Hashing a PIN takes long, so it does not happen here, and only for who may.
-    fn change_settings(&mut self, wanted: Wanted) {
+    fn change_settings(&mut self, wanted: RoomPatch) {
         let (room, member) = (self.room.clone(), self.member.clone());
         tokio::spawn(async move {
             let patch = if room.may(&member, Action::Administer).await {

@@ -1,24 +1,14 @@
 //! `SET_ROOM`: checked, and its PIN hashed, on the way to the room.
 
-use crate::protocol::{ErrorCode, Loudness, RoomName, WhoMay};
+use crate::protocol::{ErrorCode, RoomName, RoomPatch};
 use crate::server::pin;
 use crate::server::rooms::SettingsPatch;
 
-/// The fields of `SET_ROOM`. An empty name or PIN takes it away.
-pub(super) struct Wanted {
-    pub(super) name: Option<String>,
-    pub(super) pin: Option<String>,
-    pub(super) listed: Option<bool>,
-    pub(super) who_controls: Option<WhoMay>,
-    pub(super) who_adds: Option<WhoMay>,
-    pub(super) loudness: Option<Loudness>,
-}
-
-/// What is to change.
+/// What is to change. An empty name or PIN takes it away.
 ///
 /// # Errors
 /// [`ErrorCode::BadValue`] for a name or a PIN.
-pub(super) async fn patch(wanted: Wanted) -> Result<SettingsPatch, ErrorCode> {
+pub(super) async fn patch(wanted: RoomPatch) -> Result<SettingsPatch, ErrorCode> {
     let name = match wanted.name {
         Some(name) if name.trim().is_empty() => Some(None),
         Some(name) => Some(Some(RoomName::parse(&name).map_err(|_| ErrorCode::BadValue)?)),

@@ -1,18 +1,18 @@
 //! The live session of a room page, as components see it: signals to read, and things to ask for. **The one file
 //! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
 //! on `client::Session`. (One other differs a little, for what is sent beside the session: `upload::additions`.)
+//! What is asked of the room is in [`ask`].
+
+mod ask;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, SyncView, View};
+use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, Reacted, SyncView, View};
 use crate::protocol::permissions::may;
-use crate::protocol::snapshot::{MemberInfo, Playback, QueueEntry, Repeat, RoomSettings};
-use crate::protocol::{
-    Action, ClientMessage, EntryId, Loudness, MemberId, MemberName, QueuePlace, Role, RoomCode, TrackId,
-    Volume,
-};
+use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings};
+use crate::protocol::{Action, ClientMessage, MemberId, Role, RoomCode, Volume};
 use crate::sync::time::{MediaTime, Span};
 
 #[cfg(feature = "hydrate")]
@@ -97,6 +97,21 @@ impl Live {
         self.shared(|view| view.queue.clone())
     }
 
+    /// What was played, the latest last.
+    pub fn history(self) -> Memo<Arc<Vec<QueueEntry>>> {
+        self.shared(|view| view.history.clone())
+    }
+
+    /// What was said, the latest last.
+    pub fn chat(self) -> Memo<Arc<Vec<ChatLine>>> {
+        self.shared(|view| view.chat.clone())
+    }
+
+    /// The latest reaction.
+    pub fn reaction(self) -> Memo<Option<Reacted>> {
+        self.part(|view| view.reaction.clone())
+    }
+
     /// The members, as far as they are listed.
     pub fn members(self) -> Memo<Arc<Vec<MemberInfo>>> {
         self.shared(|view| view.members.clone())
@@ -175,117 +190,6 @@ impl Live {
     }
 }
 
-// What is asked of the room.
-impl Live {
-    /// Plays a track of the library.
-    pub fn play(self, track_id: TrackId) {
-        self.ask(ClientMessage::HostPlay { track_id: Some(track_id), queue_entry_id: None, position: None });
-    }
-
-    /// Plays an entry of the queue.
-    pub fn play_entry(self, entry_id: EntryId) {
-        self.ask(ClientMessage::HostPlay { track_id: None, queue_entry_id: Some(entry_id), position: None });
-    }
-
-    /// Pauses the room.
-    pub fn pause(self) {
-        self.ask(ClientMessage::HostPause);
-    }
-
-    /// Lets the room go on.
-    pub fn resume(self) {
-        self.ask(ClientMessage::HostResume);
-    }
-
-    /// Moves the room.
-    pub fn seek(self, position: MediaTime) {
-        self.ask(ClientMessage::HostSeek { position });
-    }
-
-    /// Stops the room.
-    pub fn stop(self) {
-        self.ask(ClientMessage::HostStop);
-    }
-
-    /// The next of the queue.
-    pub fn next(self) {
-        self.ask(ClientMessage::HostNext);
-    }
-
-    /// The one before.
-    pub fn previous(self) {
-        self.ask(ClientMessage::HostPrevious);
-    }
-
-    /// The room's volume.
-    pub fn set_room_volume(self, volume: Volume) {
-        self.ask(ClientMessage::HostVolume { volume });
-    }
-
-    /// What comes when a track ends.
-    pub fn set_repeat(self, mode: Repeat) {
-        self.ask(ClientMessage::HostRepeat { mode });
-    }
-
-    /// Whether tracks, or albums, are made equally loud.
-    pub fn set_loudness(self, loudness: Loudness) {
-        self.ask(ClientMessage::SetRoom {
-            name: None,
-            pin: None,
-            listed: None,
-            who_controls: None,
-            who_adds: None,
-            loudness: Some(loudness),
-        });
-    }
-
-    /// Everybody measures anew.
-    pub fn sync_all(self) {
-        self.ask(ClientMessage::HostSyncAll);
-    }
-
-    /// Adds to the queue.
-    pub fn add(self, track_ids: Vec<TrackId>, at: QueuePlace) {
-        self.ask(ClientMessage::QueueAdd { track_ids, at });
-    }
-
-    /// Takes out of the queue.
-    pub fn remove(self, entry_id: EntryId) {
-        self.ask(ClientMessage::QueueRemove { entry_id });
-    }
-
-    /// Moves an entry before another, or to the end.
-    pub fn move_entry(self, entry_id: EntryId, before: Option<EntryId>) {
-        self.ask(ClientMessage::QueueMove { entry_id, before });
-    }
-
-    /// Empties the queue.
-    pub fn clear_queue(self) {
-        self.ask(ClientMessage::QueueClear);
-    }
-
-    /// Shuffles the queue.
-    pub fn shuffle_queue(self) {
-        self.ask(ClientMessage::QueueShuffle);
-    }
-
-    /// Is called otherwise from now on.
-    pub fn rename(self, name: MemberName) {
-        self.ask(ClientMessage::Rename { name });
-    }
-
-    #[cfg_attr(
-        not(feature = "hydrate"),
-        expect(clippy::unused_self, reason = "on the server nobody is asked")
-    )]
-    fn ask(self, message: ClientMessage) {
-        #[cfg(feature = "hydrate")]
-        self.with_session(|session| session.ask(message));
-        #[cfg(not(feature = "hydrate"))]
-        drop(message);
-    }
-}
-
 // What is asked of this device.
 impl Live {
     /// *Tap to start*: unlocks both elements. To be called from a click.
@@ -322,6 +226,17 @@ impl Live {
         self.with_session(|session| session.set_silenced(silenced));
         #[cfg(not(feature = "hydrate"))]
         let _ = silenced;
+    }
+
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(clippy::unused_self, reason = "on the server nobody is asked")
+    )]
+    fn send(self, message: ClientMessage) {
+        #[cfg(feature = "hydrate")]
+        self.with_session(|session| session.ask(message));
+        #[cfg(not(feature = "hydrate"))]
+        drop(message);
     }
 
     #[cfg(feature = "hydrate")]
