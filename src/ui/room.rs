@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::actions::Listing;
+use super::chat::{Chat, Unread};
 use super::icons::Icon;
 use super::library::Library;
 use super::live::Live;
@@ -11,6 +12,7 @@ use super::now_playing::NowPlaying;
 use super::overlay::{ConnectionBanner, Overlay, is_covered};
 use super::people::People;
 use super::queue::Queue;
+use super::settings::SettingsButton;
 use super::share::Share;
 use super::toast::{ToastRegion, Toasts};
 use super::wording;
@@ -26,6 +28,7 @@ pub fn Room(
 ) -> impl IntoView {
     let live = Live::provide(beginning);
     Toasts::provide();
+    Unread::provide();
     let covered = is_covered(live);
     view! {
         <RoomTitle />
@@ -39,6 +42,7 @@ pub fn Room(
                     <Queue />
                     <Library first=library />
                     <People />
+                    <Chat />
                     <Share />
                 </div>
             </main>
@@ -104,6 +108,7 @@ fn RoomHead() -> impl IntoView {
                     {move || wording::counted(count.get() as u64, "person here", "people here")}
                 </span>
             </a>
+            <SettingsButton />
         </header>
     }
     .into_any()
