@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod app;
 pub mod live;
+pub mod words;
 
 mod chat;
 mod cover;
