@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::actions::Listing;
+use super::chat::{Chat, Unread};
 use super::here::{Part, follow_reader};
 use super::icons::Icon;
 use super::library::Library;
@@ -13,6 +14,7 @@ use super::now_playing::NowPlaying;
 use super::overlay::{ConnectionBanner, Overlay, is_covered};
 use super::people::People;
 use super::queue::Queue;
+use super::settings::SettingsButton;
 use super::share::Share;
 use super::toast::{ToastRegion, Toasts};
 use super::tone::PageTone;
@@ -30,6 +32,7 @@ pub fn Room(
     let live = Live::provide(beginning);
     Toasts::provide();
     PageTone::provide();
+    Unread::provide();
     let covered = is_covered(live);
     let here = follow_reader();
     view! {
@@ -41,6 +44,7 @@ pub fn Room(
                 <NowPlaying />
                 <div class="company">
                     <People />
+                    <Chat />
                     <Share />
                 </div>
                 <div class="lists">
@@ -110,6 +114,7 @@ fn RoomHead() -> impl IntoView {
                     {move || words().room.here.of(count.get() as u64)}
                 </span>
             </a>
+            <SettingsButton />
         </header>
     }
     .into_any()
