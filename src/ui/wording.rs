@@ -47,15 +47,6 @@ pub const fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
     }
 }
 
-/// A role, as a badge.
-pub const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Host => "Host",
-        Role::Dj => "DJ",
-        Role::Listener => "Listener",
-    }
-}
-
 /// Artist and album in one line; the file's name when there is neither.
 pub fn byline(track: &TrackInfo) -> String {
     match (&track.artist, &track.album) {
