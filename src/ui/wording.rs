@@ -2,7 +2,7 @@
 
 use super::words::words;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{ReportedState, Role};
+use crate::protocol::ReportedState;
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s
