@@ -20,6 +20,7 @@ pub(super) enum Reflection {
 pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
     match message {
         ServerMessage::RoomState(snapshot) => {
+            let snapshot = *snapshot;
             view.name = snapshot.name.into();
             view.settings = Arc::new(snapshot.settings);
             view.queue = Arc::new(snapshot.queue);

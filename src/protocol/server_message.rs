@@ -29,7 +29,7 @@ pub enum ServerMessage {
         version: String,
     },
     /// Everything, as it is now.
-    RoomState(RoomSnapshot),
+    RoomState(Box<RoomSnapshot>),
     /// The answer to a ping, with four timestamps in all.
     TimePong {
         #[serde(rename = "clientNowMs")]

@@ -160,7 +160,7 @@ impl Room {
         let snapshot = self.snapshot(now);
         let welcome = self.welcome(now, member, role);
         self.send(member, welcome);
-        self.send(member, ServerMessage::RoomState(snapshot));
+        self.send(member, ServerMessage::RoomState(Box::new(snapshot)));
         Ok(())
     }
 

@@ -215,7 +215,7 @@ impl Room {
         let welcome = self.welcome(now, &id, role);
         let snapshot = self.snapshot(now);
         self.send(&id, welcome);
-        self.send(&id, ServerMessage::RoomState(snapshot));
+        self.send(&id, ServerMessage::RoomState(Box::new(snapshot)));
         Ok(Joined { member_id: id, connection })
     }
 
@@ -278,7 +278,7 @@ impl Room {
     /// A member asks for everything again.
     pub fn handle_request_state(&mut self, now: RoomTime, id: &MemberId) {
         let snapshot = self.snapshot(now);
-        self.send(id, ServerMessage::RoomState(snapshot));
+        self.send(id, ServerMessage::RoomState(Box::new(snapshot)));
     }
 
     pub(super) fn welcome(&self, now: RoomTime, id: &MemberId, role: Role) -> ServerMessage {

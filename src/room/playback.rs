@@ -402,7 +402,7 @@ impl Room {
             self.playback.upcoming = None;
             self.commit_playback(false);
             let snapshot = self.snapshot(now);
-            self.broadcast(ServerMessage::RoomState(snapshot));
+            self.broadcast(ServerMessage::RoomState(Box::new(snapshot)));
         }
     }
 

@@ -75,10 +75,15 @@ impl PageBackend {
 }
 
 impl Backend for PageBackend {
-    fn create_room(&self, name: Option<RoomName>) -> BoxFuture<'_, Result<RoomCode, ErrorCode>> {
+    fn create_room(
+        &self,
+        name: Option<RoomName>,
+        pin: Option<String>,
+        listed: bool,
+    ) -> BoxFuture<'_, Result<RoomCode, ErrorCode>> {
         Box::pin(async move {
             let session = self.session();
-            let (code, _) = self.state.create_room(&self.caller, &session, name, None, false).await?;
+            let (code, _) = self.state.create_room(&self.caller, &session, name, pin, listed).await?;
             Ok(code)
         })
     }

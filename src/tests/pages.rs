@@ -84,6 +84,24 @@ async fn a_room_is_made_by_a_plain_form() {
 }
 
 #[tokio::test]
+async fn a_room_is_made_with_a_pin_and_an_open_door_by_the_form() {
+    let server = TestServer::start().await;
+    let make = |form: &str| {
+        server
+            .api(Method::POST, "/fn/create-room")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .text(form)
+    };
+    assert_eq!(make("name=Den&pin=12").send().await.headers().get("location"), None);
+    let answer = make("name=Den&pin=4711&listed=true").send().await;
+    let address = answer.headers()["location"].to_str().unwrap().to_owned();
+    let stranger = server.api(Method::GET, &format!("/api/rooms/{}", &address[3..]));
+    assert_eq!(stranger.status().await, 401, "it has a PIN");
+    let shown = server.api(Method::GET, "/api/rooms").json().await;
+    assert_eq!(shown["rooms"][0]["name"], "Den");
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_page_that_says_so() {
     let server = TestServer::start().await;
     for path in ["/r/ZZZZZZ", "/nowhere", "/pkg/nothing.js"] {

@@ -205,8 +205,13 @@ mod backend {
     /// What the pages need of the server. The one that is asked knows the browser of the current request (its
     /// cookies), so one is made per request.
     pub trait Backend: Send + Sync {
-        /// Makes a room whose host this browser is.
-        fn create_room(&self, name: Option<RoomName>) -> BoxFuture<'_, Result<RoomCode, ErrorCode>>;
+        /// Makes a room whose host this browser is. [`ErrorCode::BadValue`] for a PIN of the wrong length.
+        fn create_room(
+            &self,
+            name: Option<RoomName>,
+            pin: Option<String>,
+            listed: bool,
+        ) -> BoxFuture<'_, Result<RoomCode, ErrorCode>>;
         /// What a room's page begins with; makes this browser a member.
         fn open_room(&self, code: RoomCode) -> BoxFuture<'_, Opened>;
         /// Takes a PIN; afterwards [`Backend::open_room`] opens.
@@ -227,16 +232,22 @@ mod backend {
     }
 }
 
-/// Makes a room and goes there. `name` may be empty.
+/// Makes a room and goes there. An empty `name` or `pin` is none; a box that is ticked sends `listed=true`, and one
+/// that is not sends nothing.
 #[server(prefix = "/fn", endpoint = "create-room")]
-pub async fn create_room(name: String) -> Result<(), Refused> {
+pub async fn create_room(
+    name: String,
+    #[server(default)] pin: String,
+    #[server(default)] listed: bool,
+) -> Result<(), Refused> {
     let name = match name.trim() {
         "" => None,
         name => {
             Some(crate::protocol::RoomName::parse(name).map_err(|_| Refused { code: ErrorCode::BadValue })?)
         }
     };
-    let code = backend::backend().create_room(name).await.map_err(Refused::from)?;
+    let pin = Some(pin).filter(|pin| !pin.trim().is_empty());
+    let code = backend::backend().create_room(name, pin, listed).await.map_err(Refused::from)?;
     leptos_axum::redirect(&format!("/r/{code}"));
     Ok(())
 }

@@ -55,6 +55,12 @@ pub enum Icon {
     Folder,
     /// Further in.
     Into,
+    /// Something said.
+    Chat,
+    /// Take hold of it to move it.
+    Grip,
+    /// What was.
+    History,
 }
 
 impl Icon {
@@ -108,6 +114,11 @@ impl Icon {
                 "M3.5 7A1.5 1.5 0 0 1 5 5.5h4.3l2 2.3H19a1.5 1.5 0 0 1 1.5 1.5V17a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17z"
             }
             Self::Into => "m9.5 6 6 6-6 6",
+            Self::Chat => {
+                "M6 4.5h12A2.5 2.5 0 0 1 20.5 7v7a2.5 2.5 0 0 1-2.5 2.5h-6.5L7 20v-3.5H6A2.5 2.5 0 0 1 3.5 14V7A2.5 2.5 0 0 1 6 4.5zM8 9h8m-8 3.5h5"
+            }
+            Self::Grip => "M5 9.5h14M5 14.5h14",
+            Self::History => "M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4.5 4v4h4M12 8v4.3l3 1.8",
             Self::Note => {
                 "M9.5 17.5V6l9-2v11.5M9.5 17.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zm9-2a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z"
             }

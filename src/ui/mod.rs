@@ -4,14 +4,17 @@
 pub mod actions;
 pub mod app;
 pub mod live;
+pub mod words;
 
 mod cover;
 mod device;
+mod here;
 mod home;
 mod icons;
 mod join_form;
 mod library;
 mod loudness;
+mod mini_player;
 mod now_playing;
 mod overlay;
 mod people;
@@ -27,6 +30,7 @@ mod slider;
 mod status;
 mod sync_status;
 mod toast;
+mod tone;
 mod transport;
 mod upload;
 mod wish;

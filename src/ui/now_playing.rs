@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::sync_status::SyncStatus;
 use super::transport::{RoomVolume, Transport};
 use super::wording;
+use super::words::words;
 use crate::protocol::{Action, TrackInfo};
 
 /// The part of the page that is about what sounds.
@@ -31,18 +32,18 @@ pub fn NowPlaying() -> impl IntoView {
     };
     let title = move || {
         track.with(|track| {
-            track.as_ref().map_or_else(|| "Nothing playing yet".to_owned(), |track| track.title.clone())
+            track.as_ref().map_or_else(|| words().player.nothing.to_owned(), |track| track.title.clone())
         })
     };
     let by = move || {
         track.with(|track| match track {
             Some(track) => wording::byline(track),
-            None if control.get() => "Choose something from the library.".to_owned(),
-            None => "It starts here when somebody plays something.".to_owned(),
+            None if control.get() => words().player.choose.to_owned(),
+            None => words().player.will_start.to_owned(),
         })
     };
     view! {
-        <section id="now" class="now" aria-label="Now playing">
+        <section id="now" class="now" aria-label=words().player.label>
             <div class="now-art">{art}</div>
             <div class="now-words">
                 <h2 class="now-title" data-testid="track-title">

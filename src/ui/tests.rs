@@ -103,7 +103,12 @@ fn beginning(code: RoomCode, role: Role) -> Beginning {
 }
 
 impl Backend for FewRooms {
-    fn create_room(&self, name: Option<RoomName>) -> BoxFuture<'_, Result<RoomCode, ErrorCode>> {
+    fn create_room(
+        &self,
+        name: Option<RoomName>,
+        _pin: Option<String>,
+        _listed: bool,
+    ) -> BoxFuture<'_, Result<RoomCode, ErrorCode>> {
         Box::pin(async move {
             match name {
                 None => Ok(HOSTED.parse().unwrap()),

@@ -1,7 +1,8 @@
 //! How numbers and states are written for people.
 
+use super::words::words;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{CloseReason, ReportedState, Role};
+use crate::protocol::{ReportedState, Role};
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s
@@ -55,35 +56,6 @@ pub const fn role(role: Role) -> &'static str {
     }
 }
 
-/// Why a page is over: a heading and what to do about it.
-pub const fn closed(reason: CloseReason) -> (&'static str, &'static str) {
-    match reason {
-        CloseReason::Kicked => (
-            "You were removed from this room",
-            "Whoever runs the room took this device out of it. The music goes on without you.",
-        ),
-        CloseReason::NoRoom => {
-            ("This room is gone", "It was deleted, or nobody had used it for a long time.")
-        }
-        CloseReason::Full => {
-            ("This room is full", "It has as many listeners as it may. Try again when somebody has left.")
-        }
-        CloseReason::Version => {
-            ("Tutti was updated", "This page is of another version than the server. Reload it to go on.")
-        }
-        CloseReason::Pin => {
-            ("This room wants a PIN", "The PIN was set or changed. Come in again with the new one.")
-        }
-        CloseReason::Policy => (
-            "The server hung up",
-            "This page sent something that the server did not understand. Reload it to go on.",
-        ),
-        CloseReason::Restart | CloseReason::TooSlow => {
-            ("The connection is gone", "Reload the page to come back.")
-        }
-    }
-}
-
 /// Artist and album in one line; the file's name when there is neither.
 pub fn byline(track: &TrackInfo) -> String {
     match (&track.artist, &track.album) {
@@ -98,13 +70,14 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// A number with a comma between the thousands.
+/// A number with a mark between the thousands.
 pub fn grouped(number: u64) -> String {
+    let thousands = words().numbers.thousands;
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
+            text.push(thousands);
         }
         text.push(digit);
     }

@@ -89,7 +89,7 @@ fn a_new_epoch_of_the_server_does_not_stop_the_sound() {
     });
     let state =
         RoomSnapshot { playback: (*playback).clone(), members: Vec::<MemberInfo>::new(), ..snapshot() };
-    stage.receive(ServerMessage::RoomState(state));
+    stage.receive(ServerMessage::RoomState(Box::new(state)));
     stage.pass(Span::from_secs(2));
     let commands = stage.commands();
     assert!(

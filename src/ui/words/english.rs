@@ -1,0 +1,125 @@
+//! English, plain and warm: short sentences, no jargon, nobody's fault.
+
+use super::parts::{
+    App, Chat, Device, Doors, Ending, Home, Library, Numbers, People, Player, Queue, Room, Settings, Share,
+    Sync, Upload,
+};
+use super::{Language, Plural, Template, Words};
+use crate::protocol::{CloseReason, ErrorCode};
+
+pub(super) static ENGLISH: Words = Words {
+    language: Language::English,
+    numbers: Numbers { thousands: ',', decimal: '.' },
+    app: App { what: "Everyone in the room hears the same music at the same instant." },
+    home: Home {},
+    doors: Doors { home: "To the home page" },
+    room: Room {
+        home: "Tutti, to the home page",
+        invite: "Invite others",
+        here: Plural("person here", "people here"),
+        parts: "Parts of this page",
+        now: "Playing",
+        people: "People",
+        chat: "Chat",
+        queue: "Queue",
+        library: "Library",
+        playing: Template::new("“{0}” is playing in this room."),
+        silent: "Nothing is playing in this room just now.",
+        no_script: "To hear it in step with everyone, this page must measure time and steer the sound, and that needs JavaScript.",
+    },
+    player: Player {
+        label: "Now playing",
+        nothing: "Nothing playing yet",
+        choose: "Choose something from the library.",
+        will_start: "It starts here when somebody plays something.",
+        position: "Position in the track",
+        transport: "Playback in the room",
+        play: "Play",
+        pause: "Pause",
+        previous: "Previous",
+        next: "Next",
+        stop: "Stop",
+        nothing_to_play: "There is nothing to play yet: choose from the library",
+        nothing_loaded: "Nothing is loaded",
+        repeat_off: "Repeat: off",
+        repeat_all: "Repeat: the whole queue",
+        repeat_one: "Repeat: this track",
+        room_volume: "Whole room",
+        room_volume_label: "Volume of the whole room",
+        play_now: Template::new("Play {0} now"),
+    },
+    queue: Queue {
+        title: "Up next",
+        whole: "The whole queue",
+        edit: "Edit",
+        shuffle: "Shuffle",
+        shuffle_label: "Shuffle the queue",
+        clear: "Clear",
+        clear_label: "Clear the queue",
+        empty: "Nothing waits.",
+        empty_add: "Nothing waits. Add something from the library.",
+        moved: Template::new("Moved to {0} of {1}"),
+        added_by: Template::new("added by {0}"),
+        move_up: Template::new("Move {0} up"),
+        move_down: Template::new("Move {0} down"),
+        remove: Template::new("Remove {0} from the queue"),
+        grip: Template::new("Move {0}: drag, or press the arrow keys"),
+        history: "Played before",
+        again: Template::new("Add {0} once more"),
+    },
+    people: People {},
+    chat: Chat {},
+    settings: Settings {},
+    sync: Sync {},
+    device: Device {},
+    share: Share {},
+    library: Library { tracks: Plural("track", "tracks"), comes_next: Template::new("“{0}” comes next") },
+    upload: Upload {},
+    errors,
+    closed,
+};
+
+const fn errors(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::BadValue => "That does not fit. Have a look at what you typed.",
+        ErrorCode::Unauthorized => "Come into the room first.",
+        ErrorCode::Forbidden => "You may not do this in this room.",
+        ErrorCode::NothingLoaded => "Nothing is playing.",
+        ErrorCode::NothingNext => "There is nothing to go on to.",
+        ErrorCode::RateLimited => "That was a lot at once. Wait a moment.",
+        ErrorCode::PinWrong => "That is not the PIN.",
+        ErrorCode::TooManyRooms => "This server has no space for another room just now.",
+        ErrorCode::Unavailable => "The server could not do this just now. Try again.",
+        // As the server says it.
+        code => code.message(),
+    }
+}
+
+const fn closed(reason: CloseReason) -> Ending {
+    let (title, text) = match reason {
+        CloseReason::Kicked => (
+            "You were removed from this room",
+            "Whoever runs the room took this device out of it. The music goes on without you.",
+        ),
+        CloseReason::NoRoom => {
+            ("This room is gone", "It was deleted, or nobody had used it for a long time.")
+        }
+        CloseReason::Full => {
+            ("This room is full", "It has as many listeners as it may. Try again when somebody has left.")
+        }
+        CloseReason::Version => {
+            ("Tutti was updated", "This page is of another version than the server. Reload it to go on.")
+        }
+        CloseReason::Pin => {
+            ("This room wants a PIN", "The PIN was set or changed. Come in again with the new one.")
+        }
+        CloseReason::Policy => (
+            "The server hung up",
+            "This page sent something that the server did not understand. Reload it to go on.",
+        ),
+        CloseReason::Restart | CloseReason::TooSlow => {
+            ("The connection is gone", "Reload the page to come back.")
+        }
+    };
+    Ending { title, text }
+}

@@ -1,0 +1,146 @@
+//! Deutsch, mit „du“: wie man es einem Gast in der Küche sagt.
+
+use super::parts::{
+    App, Chat, Device, Doors, Ending, Home, Library, Numbers, People, Player, Queue, Room, Settings, Share,
+    Sync, Upload,
+};
+use super::{Language, Plural, Template, Words};
+use crate::protocol::{CloseReason, ErrorCode};
+
+pub(super) static GERMAN: Words = Words {
+    language: Language::German,
+    numbers: Numbers { thousands: '.', decimal: ',' },
+    app: App { what: "Alle im Raum hören dieselbe Musik im selben Augenblick." },
+    home: Home {},
+    doors: Doors { home: "Zur Startseite" },
+    room: Room {
+        home: "Tutti, zur Startseite",
+        invite: "Andere einladen",
+        here: Plural("Person hier", "Leute hier"),
+        parts: "Teile dieser Seite",
+        now: "Läuft",
+        people: "Leute",
+        chat: "Chat",
+        queue: "Als Nächstes",
+        library: "Bibliothek",
+        playing: Template::new("In diesem Raum läuft „{0}“."),
+        silent: "In diesem Raum läuft gerade nichts.",
+        no_script: "Damit du es im Takt mit allen hörst, muss diese Seite die Zeit messen und den Ton steuern, und dafür braucht sie JavaScript.",
+    },
+    player: Player {
+        label: "Läuft gerade",
+        nothing: "Noch läuft nichts",
+        choose: "Such etwas in der Bibliothek aus.",
+        will_start: "Hier geht es los, sobald jemand etwas abspielt.",
+        position: "Stelle im Stück",
+        transport: "Wiedergabe im Raum",
+        play: "Abspielen",
+        pause: "Pause",
+        previous: "Zurück",
+        next: "Weiter",
+        stop: "Stopp",
+        nothing_to_play: "Noch gibt es nichts zu spielen: Such etwas in der Bibliothek aus",
+        nothing_loaded: "Es ist nichts geladen",
+        repeat_off: "Wiederholen: aus",
+        repeat_all: "Wiederholen: die ganze Warteschlange",
+        repeat_one: "Wiederholen: dieses Stück",
+        room_volume: "Ganzer Raum",
+        room_volume_label: "Lautstärke des ganzen Raums",
+        play_now: Template::new("{0} jetzt abspielen"),
+    },
+    queue: Queue {
+        title: "Als Nächstes",
+        whole: "Die ganze Warteschlange",
+        edit: "Bearbeiten",
+        shuffle: "Mischen",
+        shuffle_label: "Warteschlange mischen",
+        clear: "Leeren",
+        clear_label: "Warteschlange leeren",
+        empty: "Es wartet nichts.",
+        empty_add: "Es wartet nichts. Such etwas in der Bibliothek aus.",
+        moved: Template::new("Auf Platz {0} von {1}"),
+        added_by: Template::new("von {0}"),
+        move_up: Template::new("{0} nach oben"),
+        move_down: Template::new("{0} nach unten"),
+        remove: Template::new("{0} aus der Warteschlange nehmen"),
+        grip: Template::new("{0} verschieben: ziehen oder Pfeiltasten drücken"),
+        history: "Schon gespielt",
+        again: Template::new("{0} noch einmal hinzufügen"),
+    },
+    people: People {},
+    chat: Chat {},
+    settings: Settings {},
+    sync: Sync {},
+    device: Device {},
+    share: Share {},
+    library: Library {
+        tracks: Plural("Titel", "Titel"),
+        comes_next: Template::new("„{0}“ kommt als Nächstes"),
+    },
+    upload: Upload {},
+    errors,
+    closed,
+};
+
+const fn errors(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::BadMessage => "Das hat der Server nicht verstanden.",
+        ErrorCode::BadValue => "Das passt so nicht. Schau noch einmal auf deine Eingabe.",
+        ErrorCode::Unauthorized => "Komm erst in den Raum.",
+        ErrorCode::Forbidden => "Das darfst du in diesem Raum nicht.",
+        ErrorCode::NoSuchRoom => "Diesen Raum gibt es nicht.",
+        ErrorCode::NoSuchTrack => "Diesen Titel gibt es nicht mehr.",
+        ErrorCode::NeedsEncoder => {
+            "Diese Datei kann kein Browser abspielen, und auf dem Server fehlt ffmpeg, um sie umzuwandeln."
+        }
+        ErrorCode::NoSuchEntry => "Das steht nicht mehr in der Warteschlange.",
+        ErrorCode::NoSuchMember => "Wer das war, ist nicht mehr da.",
+        ErrorCode::NothingLoaded => "Es läuft gerade nichts.",
+        ErrorCode::NothingNext => "Danach kommt nichts mehr.",
+        ErrorCode::QueueFull => "Die Warteschlange ist voll.",
+        ErrorCode::RoomFull => "Der Raum ist voll.",
+        ErrorCode::TooManyRooms => "Auf diesem Server ist gerade kein Platz für einen weiteren Raum.",
+        ErrorCode::RateLimited => "Das war viel auf einmal. Warte einen Moment.",
+        ErrorCode::PinWrong => "Das ist nicht die PIN.",
+        ErrorCode::TooLarge => "Diese Datei ist zu groß.",
+        ErrorCode::NotAudio => "In dieser Datei ist keine Musik, die sich abspielen lässt.",
+        ErrorCode::StorageFull => "Auf dem Server ist kein Platz mehr für weitere Musik.",
+        ErrorCode::ReadOnly => "Dieser Titel liegt in einem Ordner, den der Server nie ändert.",
+        ErrorCode::NotFetched => "Der Server konnte diesen Link nicht abrufen.",
+        ErrorCode::NotSupported => "Das kann dieser Server nicht.",
+        ErrorCode::Unavailable => "Das hat der Server gerade nicht geschafft. Versuch es noch einmal.",
+        ErrorCode::Unknown => "Da ist etwas schiefgegangen.",
+    }
+}
+
+const fn closed(reason: CloseReason) -> Ending {
+    let (title, text) = match reason {
+        CloseReason::Kicked => (
+            "Du wurdest aus diesem Raum entfernt",
+            "Wer den Raum leitet, hat dieses Gerät herausgenommen. Die Musik geht ohne dich weiter.",
+        ),
+        CloseReason::NoRoom => {
+            ("Diesen Raum gibt es nicht mehr", "Er wurde gelöscht, oder es war lange niemand mehr da.")
+        }
+        CloseReason::Full => (
+            "Dieser Raum ist voll",
+            "Mehr Leute passen nicht hinein. Versuch es wieder, wenn jemand gegangen ist.",
+        ),
+        CloseReason::Version => (
+            "Tutti wurde aktualisiert",
+            "Diese Seite und der Server haben verschiedene Versionen. Lade sie neu, dann geht es weiter.",
+        ),
+        CloseReason::Pin => (
+            "Dieser Raum will eine PIN",
+            "Die PIN wurde gesetzt oder geändert. Komm mit der neuen wieder herein.",
+        ),
+        CloseReason::Policy => (
+            "Der Server hat aufgelegt",
+            "Diese Seite hat etwas gesendet, das der Server nicht verstanden hat. Lade sie neu, dann geht es weiter.",
+        ),
+        CloseReason::Restart | CloseReason::TooSlow => {
+            ("Die Verbindung ist weg", "Lade die Seite neu, um zurückzukommen.")
+        }
+    };
+    Ending { title, text }
+}

@@ -1,0 +1,161 @@
+//! The catalogue's form: one struct for each part of the page, one field for each text.
+
+use super::{Language, Plural, Template};
+use crate::protocol::{CloseReason, ErrorCode};
+
+/// All texts in one language.
+#[derive(Debug)]
+pub struct Words {
+    /// Which.
+    pub language: Language,
+    /// Between the thousands of a number, and before its decimals.
+    pub numbers: Numbers,
+    /// The document, and what many parts say.
+    pub app: App,
+    /// The home page.
+    pub home: Home,
+    /// The ways in, and why one is shut: join form, PIN, overlays, pages of problems.
+    pub doors: Doors,
+    /// The room page itself: head, tabs.
+    pub room: Room,
+    /// What plays: title, progress, transport, volume.
+    pub player: Player,
+    /// What is to come, and what was.
+    pub queue: Queue,
+    /// Who is here.
+    pub people: People,
+    /// What is said, and reactions.
+    pub chat: Chat,
+    /// What a room is set to.
+    pub settings: Settings,
+    /// How well it keeps in step.
+    pub sync: Sync,
+    /// This device.
+    pub device: Device,
+    /// Inviting others.
+    pub share: Share,
+    /// The library.
+    pub library: Library,
+    /// Adding music.
+    pub upload: Upload,
+    /// Refusals, by code.
+    pub errors: fn(ErrorCode) -> &'static str,
+    /// Why a page is over.
+    pub closed: fn(CloseReason) -> Ending,
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    pub thousands: char,
+    pub decimal: char,
+}
+
+/// The end of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// What happened.
+    pub title: &'static str,
+    /// What that means, and what to do.
+    pub text: &'static str,
+}
+
+#[derive(Debug)]
+pub struct App {
+    pub what: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Home {}
+
+#[derive(Debug)]
+pub struct Doors {
+    pub home: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Room {
+    pub home: &'static str,
+    pub invite: &'static str,
+    pub here: Plural,
+    pub parts: &'static str,
+    pub now: &'static str,
+    pub people: &'static str,
+    pub chat: &'static str,
+    pub queue: &'static str,
+    pub library: &'static str,
+    pub playing: Template<1>,
+    pub silent: &'static str,
+    pub no_script: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Player {
+    pub label: &'static str,
+    pub nothing: &'static str,
+    pub choose: &'static str,
+    pub will_start: &'static str,
+    pub position: &'static str,
+    pub transport: &'static str,
+    pub play: &'static str,
+    pub pause: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub stop: &'static str,
+    pub nothing_to_play: &'static str,
+    pub nothing_loaded: &'static str,
+    pub repeat_off: &'static str,
+    pub repeat_all: &'static str,
+    pub repeat_one: &'static str,
+    pub room_volume: &'static str,
+    pub room_volume_label: &'static str,
+    pub play_now: Template<1>,
+}
+
+#[derive(Debug)]
+pub struct Queue {
+    pub title: &'static str,
+    pub whole: &'static str,
+    pub edit: &'static str,
+    pub shuffle: &'static str,
+    pub shuffle_label: &'static str,
+    pub clear: &'static str,
+    pub clear_label: &'static str,
+    pub empty: &'static str,
+    pub empty_add: &'static str,
+    pub moved: Template<2>,
+    pub added_by: Template<1>,
+    pub move_up: Template<1>,
+    pub move_down: Template<1>,
+    pub remove: Template<1>,
+    pub grip: Template<1>,
+    pub history: &'static str,
+    pub again: Template<1>,
+}
+
+#[derive(Debug)]
+pub struct People {}
+
+#[derive(Debug)]
+pub struct Chat {}
+
+#[derive(Debug)]
+pub struct Settings {}
+
+#[derive(Debug)]
+pub struct Sync {}
+
+#[derive(Debug)]
+pub struct Device {}
+
+#[derive(Debug)]
+pub struct Share {}
+
+#[derive(Debug)]
+pub struct Library {
+    pub tracks: Plural,
+    pub comes_next: Template<1>,
+}
+
+#[derive(Debug)]
+pub struct Upload {}
