@@ -4,9 +4,11 @@
 mod broken_files;
 mod connecting;
 mod following;
+mod keep_awake;
 mod loudness;
 mod silence;
 mod starting;
+mod tuning;
 
 use std::sync::Arc;
 
@@ -77,6 +79,11 @@ fn snapshot() -> RoomSnapshot {
 impl Stage {
     /// A listener whose socket is being opened.
     fn new() -> Self {
+        Self::on(false)
+    }
+
+    /// On a device that stops pages which fall silent, or not.
+    fn on(dozes: bool) -> Self {
         let config = ListenerConfig {
             beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener },
             engine: Engine::Chromium,
@@ -85,6 +92,7 @@ impl Stage {
             resume: None,
             own_volume: Volume::FULL,
             output_offset: Span::ZERO,
+            dozes,
             seed: 3,
         };
         let mut stage =
@@ -95,7 +103,11 @@ impl Stage {
 
     /// A listener that is in the room and knows what time it is.
     fn online() -> Self {
-        let mut stage = Self::new();
+        Self::new().enter()
+    }
+
+    fn enter(self) -> Self {
+        let mut stage = self;
         stage.open();
         stage.pass(Span::from_secs(2));
         stage.said.clear();
@@ -112,6 +124,11 @@ impl Stage {
             server_now: self.room_now(),
             version: "0".into(),
         });
+    }
+
+    /// Where an element is that plays the clicks in step.
+    fn clicks_position(&self) -> MediaTime {
+        MediaTime::from_micros(self.room_now().micros().rem_euclid(made_sound::CLICKS_LENGTH.micros()))
     }
 
     fn room_now(&self) -> RoomTime {
@@ -156,7 +173,11 @@ impl Stage {
             let decks: Vec<Deck> = self.listener.playing_decks().collect();
             for deck in decks {
                 // An element that is perfectly in step.
-                let position = self.listener.expected_position(self.now).unwrap();
+                let position = if self.listener.view().tuning {
+                    self.clicks_position()
+                } else {
+                    self.listener.expected_position(self.now).unwrap()
+                };
                 self.listener.handle_reading(self.now, deck, position);
             }
             self.listener.handle_timeout(self.now);
@@ -208,7 +229,11 @@ impl Stage {
 
     /// A listener whose first deck plays.
     fn playing() -> Self {
-        let mut stage = Self::online();
+        Self::online().play()
+    }
+
+    fn play(self) -> Self {
+        let mut stage = self;
         stage.prepare(1, "one", 800, 0.0);
         stage.media(Deck::A, MediaEvent::Loaded);
         stage.pass(Span::from_millis(760));
