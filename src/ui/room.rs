@@ -14,6 +14,7 @@ use super::overlay::{ConnectionBanner, Overlay, is_covered};
 use super::people::People;
 use super::queue::Queue;
 use super::share::Share;
+use super::shortcuts::{ShortcutHelp, Shortcuts};
 use super::toast::{ToastRegion, Toasts};
 use super::tone::PageTone;
 use super::words::words;
@@ -29,6 +30,7 @@ pub fn Room(
 ) -> impl IntoView {
     let live = Live::provide(beginning);
     Toasts::provide();
+    ShortcutHelp::provide();
     PageTone::provide();
     let covered = is_covered(live);
     let here = follow_reader();
@@ -56,6 +58,7 @@ pub fn Room(
         <ConnectionBanner />
         <Overlay />
         <ToastRegion />
+        <Shortcuts />
     }
     .into_any()
 }
