@@ -7,8 +7,10 @@ mod keepsake;
 mod life_cycle;
 mod media_session;
 mod now;
+mod pixels;
 mod session;
 mod socket;
 pub mod upload;
 
+pub use pixels::pixels_of;
 pub use session::Session;

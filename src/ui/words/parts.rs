@@ -122,13 +122,65 @@ pub struct Doors {
 }
 
 #[derive(Debug)]
-pub struct Room {}
+pub struct Room {
+    pub home: &'static str,
+    pub invite: &'static str,
+    pub here: Plural,
+    pub parts: &'static str,
+    pub now: &'static str,
+    pub people: &'static str,
+    pub chat: &'static str,
+    pub queue: &'static str,
+    pub library: &'static str,
+    pub playing: Template<1>,
+    pub silent: &'static str,
+    pub unread: Plural,
+    pub no_script: &'static str,
+}
 
 #[derive(Debug)]
-pub struct Player {}
+pub struct Player {
+    pub label: &'static str,
+    pub nothing: &'static str,
+    pub choose: &'static str,
+    pub will_start: &'static str,
+    pub position: &'static str,
+    pub transport: &'static str,
+    pub play: &'static str,
+    pub pause: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub stop: &'static str,
+    pub nothing_to_play: &'static str,
+    pub nothing_loaded: &'static str,
+    pub repeat_off: &'static str,
+    pub repeat_all: &'static str,
+    pub repeat_one: &'static str,
+    pub room_volume: &'static str,
+    pub room_volume_label: &'static str,
+    pub play_now: Template<1>,
+}
 
 #[derive(Debug)]
-pub struct Queue {}
+pub struct Queue {
+    pub title: &'static str,
+    pub whole: &'static str,
+    pub edit: &'static str,
+    pub shuffle: &'static str,
+    pub shuffle_label: &'static str,
+    pub clear: &'static str,
+    pub clear_label: &'static str,
+    pub empty: &'static str,
+    pub empty_add: &'static str,
+    pub moved: Template<2>,
+    pub added_by: Template<1>,
+    pub move_up: Template<1>,
+    pub move_down: Template<1>,
+    pub remove: Template<1>,
+    pub grip: Template<1>,
+    pub history: &'static str,
+    pub again: Template<1>,
+}
 
 #[derive(Debug)]
 pub struct People {}
