@@ -25,6 +25,7 @@ pub(super) static ENGLISH: Words = Words {
         library: "Library",
         playing: Template::new("“{0}” is playing in this room."),
         silent: "Nothing is playing in this room just now.",
+        unread: Plural("new message", "new messages"),
         no_script: "To hear it in step with everyone, this page must measure time and steer the sound, and that needs JavaScript.",
     },
     player: Player {

@@ -25,6 +25,7 @@ pub(super) static GERMAN: Words = Words {
         library: "Bibliothek",
         playing: Template::new("In diesem Raum läuft „{0}“."),
         silent: "In diesem Raum läuft gerade nichts.",
+        unread: Plural("neue Nachricht", "neue Nachrichten"),
         no_script: "Damit du es im Takt mit allen hörst, muss diese Seite die Zeit messen und den Ton steuern, und dafür braucht sie JavaScript.",
     },
     player: Player {

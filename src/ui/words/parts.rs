@@ -86,6 +86,7 @@ pub struct Room {
     pub library: &'static str,
     pub playing: Template<1>,
     pub silent: &'static str,
+    pub unread: Plural,
     pub no_script: &'static str,
 }
 
