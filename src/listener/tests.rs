@@ -72,7 +72,7 @@ impl Stage {
     /// A listener whose socket is being opened.
     fn new() -> Self {
         let config = ListenerConfig {
-            beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener },
+            beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener, name: None },
             engine: Engine::Chromium,
             learned: Learned::default(),
             name: None,
