@@ -81,6 +81,11 @@ name! {
     ChatText, "a message", limits::CHAT_CHARS
 }
 
+name! {
+    /// What an output offset is called, such as "Kitchen speaker".
+    PresetName, "a name", limits::PRESET_NAME_CHARS
+}
+
 /// A reaction: one emoji, as keyboards give it, with its modifiers and joiners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -137,6 +142,8 @@ pub struct Volume(f64);
 impl Volume {
     /// As the music is.
     pub const FULL: Self = Self(1.0);
+    /// Not to be heard.
+    pub const SILENT: Self = Self(0.0);
 
     /// Takes 0 to 1.
     ///

@@ -1,12 +1,12 @@
-//! The pages: what leptos renders, with what the server adds to each request: who asks ([`PageBackend`]) and the
-//! content policy.
+//! The pages: what leptos renders, with what the server adds to each request: who asks ([`PageBackend`]), in which
+//! language, and the content policy.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use axum::http::request::Parts;
 use axum::routing::get;
 use leptos::nonce::use_nonce;
@@ -20,6 +20,7 @@ use super::site;
 use super::state::AppState;
 use crate::ui::actions::Backend;
 use crate::ui::app::{App, shell};
+use crate::ui::words::Language;
 
 /// The routes of the pages and server functions, then the files of the site, then the page that says that there is
 /// nothing.
@@ -64,6 +65,10 @@ fn provide(state: &AppState) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
     let is_page = parts.method == axum::http::Method::GET;
+    let wanted =
+        parts.headers.get(ACCEPT_LANGUAGE).and_then(|wanted| wanted.to_str().ok()).unwrap_or_default();
+    provide_context(Language::negotiate(wanted));
+    response.append_header(VARY, HeaderValue::from_static("accept-language"));
     let backend = PageBackend::new(state.clone(), caller, response, is_page);
     provide_context::<Arc<dyn Backend>>(Arc::new(backend));
 }

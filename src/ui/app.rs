@@ -10,12 +10,13 @@ use super::join_form::JoinPage;
 use super::problem::PageNotFound;
 use super::room_page::RoomPage;
 use super::scripts::Scripts;
+use super::words::words;
 
 /// The document: head, styles and scripts, with [`App`] as its body. Used by the server alone.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=words().language.tag()>
             <head>
                 <meta charset="utf-8" />
                 <meta
@@ -33,10 +34,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     media="(prefers-color-scheme: dark)"
                     content="#15120e"
                 />
-                <meta
-                    name="description"
-                    content="Everyone in the room hears the same music at the same instant."
-                />
+                <meta name="description" content=words().app.what />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />

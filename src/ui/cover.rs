@@ -1,8 +1,10 @@
 //! A track's artwork. Beneath it, and instead of it where there is none, a drawing by style sheet: rings that
 //! spread from one point, in a tint and a figure that the track's id chooses, so that a track keeps its face.
 
+use leptos::html::Img;
 use leptos::prelude::*;
 
+use super::tone::{PageTone, Tone};
 use crate::protocol::TrackId;
 use crate::protocol::snapshot::sized_artwork;
 
@@ -12,6 +14,13 @@ const FIGURES: u32 = 4;
 /// FNV-1a, 32 bits: the same face in every browser and on the server.
 pub fn face(of: &str) -> u32 {
     of.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The tone of a page whose track has no artwork: that of its drawing, as in `cover.css`.
+fn tone_of_tint(face: u32) -> Tone {
+    /// Hues in degrees, one for each tint.
+    const HUES: [u16; TINTS as usize] = [34, 258, 160, 343, 75, 207, 290, 60];
+    Tone { hue: f64::from(HUES[(face % TINTS) as usize]), chroma: 0.07 }
 }
 
 /// The sides in pixels that a row's picture is offered in, and those of the large one; the server makes these.
@@ -53,6 +62,20 @@ pub fn CoverArt(
 ) -> impl IntoView {
     let face = face_of.as_deref().map(face);
     let broken = RwSignal::new(false);
+    let picture = NodeRef::<Img>::new();
+    let tone = large.then(PageTone::get);
+    if let Some(tone) = tone {
+        // A picture may have loaded before the page was taken over, and then says so no more.
+        Effect::new(move |_| match picture.get() {
+            Some(picture) => tone.draw_from(&picture),
+            None => tone.take(face.map(tone_of_tint)),
+        });
+    }
+    let loaded = move |_| {
+        if let (Some(tone), Some(picture)) = (tone, picture.get_untracked()) {
+            tone.draw_from(&picture);
+        }
+    };
     view! {
         <span
             class="cover"
@@ -72,7 +95,9 @@ pub fn CoverArt(
                             height="640"
                             decoding="async"
                             loading=if large { "eager" } else { "lazy" }
+                            node_ref=picture
                             class:broken=move || broken.get()
+                            on:load=loaded
                             on:error=move |_| broken.set(true)
                         />
                     }

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use super::cover::Cover;
 use super::device::Device;
 use super::live::Live;
-use super::loudness::LoudnessChoice;
 use super::progress::Progress;
+use super::reactions::ReactionsLayer;
 use super::sync_status::SyncStatus;
 use super::transport::{RoomVolume, Transport};
 use super::wording;
+use super::words::words;
 use crate::protocol::{Action, TrackInfo};
 
 /// The part of the page that is about what sounds.
@@ -22,7 +23,6 @@ pub fn NowPlaying() -> impl IntoView {
     let track: Memo<Option<Arc<TrackInfo>>> =
         Memo::new(move |_| playback.with(|playback| playback.track.clone()));
     let control = live.may(Action::Control);
-    let administer = live.may(Action::Administer);
     let art = move || {
         let (track_id, artwork_url) = track.with(|track| {
             track.as_ref().map(|track| (track.track_id.clone(), track.artwork_url.clone())).unzip()
@@ -31,19 +31,23 @@ pub fn NowPlaying() -> impl IntoView {
     };
     let title = move || {
         track.with(|track| {
-            track.as_ref().map_or_else(|| "Nothing playing yet".to_owned(), |track| track.title.clone())
+            track.as_ref().map_or_else(|| words().player.nothing.to_owned(), |track| track.title.clone())
         })
     };
     let by = move || {
         track.with(|track| match track {
             Some(track) => wording::byline(track),
-            None if control.get() => "Choose something from the library.".to_owned(),
-            None => "It starts here when somebody plays something.".to_owned(),
+            None if control.get() => words().player.choose.to_owned(),
+            None => words().player.will_start.to_owned(),
         })
     };
     view! {
-        <section id="now" class="now" aria-label="Now playing">
-            <div class="now-art">{art}</div>
+        <section id="now" class="now" aria-label=words().player.label>
+            <div class="now-art">
+                {art}
+                <ReactionsLayer />
+            </div>
+            <div class="now-rest">
             <div class="now-words">
                 <h2 class="now-title" data-testid="track-title">
                     {title}
@@ -57,7 +61,7 @@ pub fn NowPlaying() -> impl IntoView {
             <SyncStatus />
             <Device />
             {move || control.get().then(|| view! { <RoomVolume /> })}
-            {move || administer.get().then(|| view! { <LoudnessChoice /> })}
+            </div>
         </section>
     }
     .into_any()

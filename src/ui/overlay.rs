@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::icons::Icon;
 use super::live::Live;
-use super::wording;
+use super::words::{Ending, words};
 use crate::listener::view::Connection;
 use crate::protocol::CloseReason;
 
@@ -74,7 +74,7 @@ fn TapToStart(live: Live) -> impl IntoView {
 
 #[component]
 fn Ended(reason: CloseReason, code: String) -> impl IntoView {
-    let (title, text) = wording::closed(reason);
+    let Ending { title, text } = (words().closed)(reason);
     let again = match reason {
         CloseReason::Kicked | CloseReason::NoRoom => None,
         CloseReason::Pin => Some("Enter the PIN"),

@@ -8,6 +8,7 @@ use super::live::Live;
 use super::slider::Slider;
 use super::wish::Wish;
 use super::wording::clock_time;
+use super::words::words;
 use crate::protocol::Action;
 use crate::sync::time::MediaTime;
 
@@ -56,7 +57,7 @@ pub fn Progress() -> impl IntoView {
         if control.get() {
             view! {
                 <Slider
-                    label="Position in the track"
+                    label=words().player.position
                     testid="seek"
                     max=end
                     step=0.1
@@ -73,7 +74,7 @@ pub fn Progress() -> impl IntoView {
                 <progress
                     class="position"
                     data-testid="position"
-                    aria-label="Position in the track"
+                    aria-label=words().player.position
                     aria-valuetext=move || clock_time(second.get())
                     max=move || end.get().to_string()
                     value=move || second.get().to_string()

@@ -4,16 +4,22 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::actions::Listing;
+use super::chat::{Chat, Unread};
+use super::here::{Part, follow_reader};
 use super::icons::Icon;
 use super::library::Library;
 use super::live::Live;
+use super::mini_player::MiniPlayer;
 use super::now_playing::NowPlaying;
 use super::overlay::{ConnectionBanner, Overlay, is_covered};
 use super::people::People;
 use super::queue::Queue;
+use super::settings::SettingsButton;
 use super::share::Share;
+use super::shortcuts::{ShortcutHelp, Shortcuts};
 use super::toast::{ToastRegion, Toasts};
-use super::wording;
+use super::tone::PageTone;
+use super::words::words;
 use crate::listener::view::Beginning;
 
 /// A room that opened.
@@ -26,7 +32,11 @@ pub fn Room(
 ) -> impl IntoView {
     let live = Live::provide(beginning);
     Toasts::provide();
+    ShortcutHelp::provide();
+    PageTone::provide();
+    Unread::provide();
     let covered = is_covered(live);
+    let here = follow_reader();
     view! {
         <RoomTitle />
         <NoScript />
@@ -34,18 +44,25 @@ pub fn Room(
             <RoomHead />
             <main class="stage">
                 <NowPlaying />
-                <div class="side">
-                    <Tabs />
-                    <Queue />
-                    <Library first=library />
+                <div class="company">
                     <People />
+                    <Chat />
                     <Share />
                 </div>
+                <div class="lists">
+                    <Queue />
+                    <Library first=library />
+                </div>
             </main>
+            <div class="dock">
+                <MiniPlayer here />
+                <Tabs here />
+            </div>
         </div>
         <ConnectionBanner />
         <Overlay />
         <ToastRegion />
+        <Shortcuts />
     }
     .into_any()
 }
@@ -69,16 +86,12 @@ fn RoomTitle() -> impl IntoView {
 #[component]
 fn NoScript() -> impl IntoView {
     let playback = Live::get().playback().get_untracked();
+    let texts = &words().room;
     let playing = match &playback.track {
-        Some(track) if playback.status.is_running() => {
-            format!("“{}” is playing in this room.", track.title)
-        }
-        _ => "Nothing is playing in this room just now.".to_owned(),
+        Some(track) if playback.status.is_running() => texts.playing.fill([&track.title]),
+        _ => texts.silent.to_owned(),
     };
-    let text = format!(
-        "{playing} To hear it in step with everyone, this page must measure time and steer the sound, and that \
-         needs JavaScript."
-    );
+    let text = format!("{playing} {}", texts.no_script);
     view! { <noscript class="noscript">{text}</noscript> }.into_any()
 }
 
@@ -88,54 +101,82 @@ fn RoomHead() -> impl IntoView {
     let (name, count) = (live.name(), live.member_count());
     view! {
         <header class="room-head">
-            <a class="wordmark" href="/" aria-label="Tutti, to the home page">
+            <a class="wordmark" href="/" aria-label=words().room.home>
                 "tutti"
             </a>
             <h1 class="room-name">{move || name.get()}</h1>
             <a class="room-invite" rel="external" href="#share">
                 {Icon::Share.draw()}
                 <span class="code">{live.code().to_string()}</span>
-                <span class="sr">"Invite others"</span>
+                <span class="sr">{words().room.invite}</span>
             </a>
             <a class="room-count" rel="external" href="#people">
                 {Icon::People.draw()}
                 <span aria-hidden="true">{move || count.get()}</span>
                 <span class="sr">
-                    {move || wording::counted(count.get() as u64, "person here", "people here")}
+                    {move || words().room.here.of(count.get() as u64)}
                 </span>
             </a>
+            <SettingsButton />
         </header>
     }
     .into_any()
 }
 
-/// The parts of the page: within a thumb's reach on a phone, above the lists on a desk.
+/// The parts of the page, within a thumb's reach on a phone; a desk shows them all at once and has no tabs.
 #[component]
-fn Tabs() -> impl IntoView {
+fn Tabs(here: RwSignal<Part>) -> impl IntoView {
     let queue = Live::get().queue();
     let waiting = Memo::new(move |_| queue.with(|queue| queue.len()));
+    let unread = Unread::get().count();
+    let tab = move |part: Part| {
+        let (icon, name) = match part {
+            Part::Now => (Icon::Note, words().room.now),
+            Part::People => (Icon::People, words().room.people),
+            Part::Chat => (Icon::Chat, words().room.chat),
+            Part::Queue => (Icon::Queue, words().room.queue),
+            Part::Library => (Icon::Library, words().room.library),
+        };
+        let mark = match part {
+            Part::Queue => view! { <span class="tab-mark">{move || some(waiting.get())}</span> }.into_any(),
+            Part::Chat => dot(unread).into_any(),
+            _ => ().into_any(),
+        };
+        view! {
+            <a
+                class="tab"
+                rel="external"
+                href=format!("#{}", part.id())
+                aria-current=move || (here.get() == part).then_some("true")
+            >
+                <span class="tab-icon">{icon.draw()} {mark}</span>
+                <span>{name}</span>
+            </a>
+        }
+        .into_any()
+    };
     view! {
-        <nav class="tabs" aria-label="Parts of this page">
-            <a rel="external" href="#now">
-                {Icon::Note.draw()}
-                <span>"Playing"</span>
-            </a>
-            <a rel="external" href="#queue">
-                {Icon::Queue.draw()}
-                <span>
-                    "Queue"
-                    <span class="tabs-count">{move || waiting.get()}</span>
-                </span>
-            </a>
-            <a rel="external" href="#library">
-                {Icon::Library.draw()}
-                <span>"Library"</span>
-            </a>
-            <a rel="external" href="#people">
-                {Icon::People.draw()}
-                <span>"People"</span>
-            </a>
+        <nav class="tabs" aria-label=words().room.parts>
+            {Part::ALL.map(tab).collect_view()}
         </nav>
     }
     .into_any()
+}
+
+/// A dot while something waits to be read.
+fn dot(unread: Memo<usize>) -> impl IntoView {
+    move || {
+        (unread.get() > 0).then(|| {
+            view! {
+                <span class="tab-mark tab-dot">
+                    <span class="sr">{words().room.unread.of(unread.get() as u64)}</span>
+                </span>
+            }
+        })
+    }
+}
+
+/// Nothing for nothing.
+fn some(count: usize) -> String {
+    if count == 0 { String::new() } else { count.to_string() }
 }

@@ -7,7 +7,22 @@ use super::live::Live;
 use super::slider::Slider;
 use super::wish::Wish;
 use super::wording::percent;
+use super::words::words;
 use crate::protocol::{Repeat, Status, Volume};
+
+/// Pauses the room, or lets it go on; from silence, with the first of the queue.
+pub fn play_or_pause(live: Live) {
+    match live.playback().with_untracked(|playback| playback.status) {
+        Status::Playing | Status::Preparing => live.pause(),
+        Status::Paused | Status::Stopped => live.resume(),
+        Status::Idle => {
+            let first = live.queue().with_untracked(|queue| queue.first().map(|entry| entry.entry_id));
+            if let Some(entry) = first {
+                live.play_entry(entry);
+            }
+        }
+    }
+}
 
 /// Previous, play or pause, next; stop and repeat.
 #[component]
@@ -19,17 +34,8 @@ pub fn Transport() -> impl IntoView {
     let loaded = Memo::new(move |_| playback.with(|playback| playback.track.is_some()));
     let waiting = Memo::new(move |_| queue.with(|queue| queue.first().map(|entry| entry.entry_id)));
     let nothing = Memo::new(move |_| !loaded.get() && waiting.get().is_none());
-    let why_not = move || nothing.get().then_some("There is nothing to play yet: choose from the library");
+    let why_not = move || nothing.get().then_some(words().player.nothing_to_play);
 
-    let play_or_pause = move |_| match status.get_untracked() {
-        Status::Playing | Status::Preparing => live.pause(),
-        Status::Paused | Status::Stopped => live.resume(),
-        Status::Idle => {
-            if let Some(entry) = waiting.get_untracked() {
-                live.play_entry(entry);
-            }
-        }
-    };
     let turn = move |_| {
         live.set_repeat(match repeat.get_untracked() {
             Repeat::Off => Repeat::All,
@@ -38,7 +44,7 @@ pub fn Transport() -> impl IntoView {
         });
     };
     view! {
-        <div class="transport" role="group" aria-label="Playback in the room">
+        <div class="transport" role="group" aria-label=words().player.transport>
             <button
                 type="button"
                 class="round round-quiet"
@@ -46,9 +52,9 @@ pub fn Transport() -> impl IntoView {
                 data-testid="repeat"
                 data-mode=move || repeat.get().as_str()
                 aria-label=move || match repeat.get() {
-                    Repeat::Off => "Repeat: off",
-                    Repeat::All => "Repeat: the whole queue",
-                    Repeat::One => "Repeat: this track",
+                    Repeat::Off => words().player.repeat_off,
+                    Repeat::All => words().player.repeat_all,
+                    Repeat::One => words().player.repeat_one,
                 }
                 on:click=turn
             >
@@ -58,7 +64,7 @@ pub fn Transport() -> impl IntoView {
                 type="button"
                 class="round"
                 data-testid="previous"
-                aria-label="Previous"
+                aria-label=words().player.previous
                 disabled=move || nothing.get()
                 title=why_not
                 on:click=move |_| live.previous()
@@ -69,10 +75,10 @@ pub fn Transport() -> impl IntoView {
                 type="button"
                 class="round round-large"
                 data-testid="play-pause"
-                aria-label=move || if status.get().is_running() { "Pause" } else { "Play" }
+                aria-label=move || play_or_pause_word(status.get().is_running())
                 disabled=move || nothing.get()
                 title=why_not
-                on:click=play_or_pause
+                on:click=move |_| play_or_pause(live)
             >
                 {move || if status.get().is_running() { Icon::Pause } else { Icon::Play }.draw()}
             </button>
@@ -80,7 +86,7 @@ pub fn Transport() -> impl IntoView {
                 type="button"
                 class="round"
                 data-testid="next"
-                aria-label="Next"
+                aria-label=words().player.next
                 disabled=move || nothing.get()
                 title=why_not
                 on:click=move |_| live.next()
@@ -91,9 +97,9 @@ pub fn Transport() -> impl IntoView {
                 type="button"
                 class="round round-quiet"
                 data-testid="stop"
-                aria-label="Stop"
+                aria-label=words().player.stop
                 disabled=move || !loaded.get()
-                title=move || (!loaded.get()).then_some("Nothing is loaded")
+                title=move || (!loaded.get()).then_some(words().player.nothing_loaded)
                 on:click=move |_| live.stop()
             >
                 {Icon::Stop.draw()}
@@ -101,6 +107,11 @@ pub fn Transport() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What the button does.
+pub fn play_or_pause_word(running: bool) -> &'static str {
+    if running { words().player.pause } else { words().player.play }
 }
 
 /// How loud the room is, for everyone.
@@ -121,10 +132,10 @@ pub fn RoomVolume() -> impl IntoView {
         <div class="level">
             <span class="level-mark">{Icon::People.draw()}</span>
             <span class="level-name" aria-hidden="true">
-                "Whole room"
+                {words().player.room_volume}
             </span>
             <Slider
-                label="Volume of the whole room"
+                label=words().player.room_volume_label
                 testid="room-volume"
                 max=1.0
                 step=0.01

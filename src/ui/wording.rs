@@ -1,7 +1,8 @@
 //! How numbers and states are written for people.
 
+use super::words::words;
+use crate::protocol::ReportedState;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{CloseReason, ReportedState, Role};
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s
@@ -27,60 +28,26 @@ pub fn ms_or_nothing(span: Option<Span>) -> String {
 
 /// A span in ms with one decimal, for people.
 pub fn ms(span: Option<Span>) -> String {
-    span.map_or_else(|| "–".to_owned(), |span| format!("{:.1} ms", span.as_ms()))
+    let Some(span) = span else { return "–".to_owned() };
+    let tenths = (span.abs().micros() + 50) / 100;
+    let minus = if span < Span::ZERO && tenths > 0 { "-" } else { "" };
+    format!("{minus}{}{}{} ms", tenths / 10, words().numbers.decimal, tenths % 10)
 }
 
 /// What the calm line says of a sync state.
-pub const fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+pub fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+    let sync = &words().sync;
     match state {
-        ReportedState::Idle => "Nothing to keep in step",
-        ReportedState::Syncing => "Tuning in…",
-        ReportedState::InSync => "In sync",
-        ReportedState::Correcting => "Catching up…",
-        ReportedState::OutOfSync => "Out of step",
-        ReportedState::Buffering => "Waiting for sound…",
-        ReportedState::Paused if silenced => "Paused on this device",
-        ReportedState::Paused => "Paused",
-        ReportedState::Reconnecting => "Reconnecting…",
-        ReportedState::Blocked => "Tap to start",
-    }
-}
-
-/// A role, as a badge.
-pub const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Host => "Host",
-        Role::Dj => "DJ",
-        Role::Listener => "Listener",
-    }
-}
-
-/// Why a page is over: a heading and what to do about it.
-pub const fn closed(reason: CloseReason) -> (&'static str, &'static str) {
-    match reason {
-        CloseReason::Kicked => (
-            "You were removed from this room",
-            "Whoever runs the room took this device out of it. The music goes on without you.",
-        ),
-        CloseReason::NoRoom => {
-            ("This room is gone", "It was deleted, or nobody had used it for a long time.")
-        }
-        CloseReason::Full => {
-            ("This room is full", "It has as many listeners as it may. Try again when somebody has left.")
-        }
-        CloseReason::Version => {
-            ("Tutti was updated", "This page is of another version than the server. Reload it to go on.")
-        }
-        CloseReason::Pin => {
-            ("This room wants a PIN", "The PIN was set or changed. Come in again with the new one.")
-        }
-        CloseReason::Policy => (
-            "The server hung up",
-            "This page sent something that the server did not understand. Reload it to go on.",
-        ),
-        CloseReason::Restart | CloseReason::TooSlow => {
-            ("The connection is gone", "Reload the page to come back.")
-        }
+        ReportedState::Idle => sync.idle,
+        ReportedState::Syncing => sync.syncing,
+        ReportedState::InSync => sync.in_sync,
+        ReportedState::Correcting => sync.correcting,
+        ReportedState::OutOfSync => sync.out_of_sync,
+        ReportedState::Buffering => sync.buffering,
+        ReportedState::Paused if silenced => sync.silenced,
+        ReportedState::Paused => sync.paused,
+        ReportedState::Reconnecting => sync.reconnecting,
+        ReportedState::Blocked => sync.blocked,
     }
 }
 
@@ -98,13 +65,14 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// A number with a comma between the thousands.
+/// A number with a mark between the thousands.
 pub fn grouped(number: u64) -> String {
+    let thousands = words().numbers.thousands;
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
+            text.push(thousands);
         }
         text.push(digit);
     }

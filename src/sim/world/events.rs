@@ -5,9 +5,8 @@ use std::cmp::Reverse;
 
 use super::World;
 use crate::listener::{Deck, MediaEvent, Output, PlayerCommand};
-use crate::protocol::{ClientMessage, MemberId, ServerMessage, limits};
+use crate::protocol::{ClientMessage, MemberId, Role, ServerMessage, limits};
 use crate::room::{Effect, Identity, JoinRequest};
-use crate::sim::browser::Browser;
 use crate::sync::time::{RoomTime, Span};
 
 /// What happens at a moment.
@@ -239,7 +238,9 @@ impl World {
                 let request = JoinRequest {
                     fresh_id: b.name.clone(),
                     identity: Identity([u8::try_from(browser).unwrap_or(u8::MAX); 32]),
-                    role: Browser::role(browser),
+                    // The host acts by its token. What members are told who may see the others' health has nothing to
+                    // do with the sound, and would only take part in the drawing of delays.
+                    role: Role::Listener,
                     name,
                     resume,
                     page,
@@ -374,7 +375,7 @@ impl World {
                     }
                 }
                 Output::Unlock => b.may_play = true,
-                Output::Show | Output::Remember(_) => {}
+                Output::Show | Output::Remember(_) | Output::KeepAwake(_) => {}
             }
         }
         let b = &self.browsers[browser];

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 
+use super::super::here::top_of;
 use super::shelf::{Shelf, State};
 
 /// So far below the screen the end of the list may be before it is continued, in screens.
@@ -75,16 +75,10 @@ pub(super) fn More(shelf: Shelf) -> impl IntoView {
 
 /// Whether an element is on the screen or not far below it.
 fn is_near(element: &HtmlElement) -> bool {
-    let mut top = 0.0;
-    let mut around = Some(element.clone());
-    while let Some(element) = around {
-        top += f64::from(element.offset_top());
-        around = element.offset_parent().and_then(|parent| parent.dyn_into().ok());
-    }
     let window = window();
     let number = |value: Option<f64>| value.unwrap_or_default();
     let height = number(window.inner_height().ok().and_then(|height| height.as_f64()));
     let scrolled = number(window.scroll_y().ok());
     // A panel that is not shown has no place.
-    element.offset_parent().is_some() && top < scrolled + height * (1.0 + AHEAD_SCREENS)
+    element.offset_parent().is_some() && top_of(element) < scrolled + height * (1.0 + AHEAD_SCREENS)
 }
