@@ -64,6 +64,7 @@ pub fn RoomPage() -> impl IntoView {
                     (Ok(beginning), _) => view! { <Room beginning=*beginning library /> }.into_any(),
                     (Err(Closed::PinWanted), Some(code)) => view! { <PinForm code enter /> }.into_any(),
                     (Err(Closed::Failed), _) => view! { <RoomFailed typed /> }.into_any(),
+                    (Err(Closed::Kicked | Closed::Full), _) => view! { <RoomNotFound typed /> }.into_any(),
                     (Err(_), _) => view! { <RoomNotFound typed /> }.into_any(),
                 }
             })}
