@@ -31,7 +31,7 @@ pub fn ByEar() -> impl IntoView {
         now
     });
     on_cleanup(move || {
-        if open.get_untracked() {
+        if open.try_get_untracked() == Some(true) {
             live.set_tuning(false);
         }
     });
@@ -44,7 +44,7 @@ pub fn ByEar() -> impl IntoView {
         <button type="button" class="button offset-by-ear" data-testid="by-ear-open" on:click=begin>
             {words().device.by_ear}
         </button>
-        <Sheet open name="by-ear" title=words().device.by_ear_title>
+        <Sheet id="by-ear-title" title=Signal::stored(words().device.by_ear_title.to_owned()) open>
             <Clicks open />
         </Sheet>
     }
@@ -76,7 +76,7 @@ fn Clicks(open: RwSignal<bool>) -> impl IntoView {
         .into_any()
     };
     view! {
-        <div class="by-ear" on:keydown=key>
+        <div class="by-ear" data-testid="by-ear" on:keydown=key>
             <p>{words().device.by_ear_how}</p>
             <output class="by-ear-now" aria-live="polite" data-testid="by-ear-offset">
                 {move || offset_line(offset.get())}

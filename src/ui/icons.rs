@@ -41,6 +41,8 @@ pub enum Icon {
     People,
     /// A link to give away.
     Share,
+    /// Off it goes.
+    Send,
     /// Another name.
     Edit,
     /// A list of what comes.
@@ -61,6 +63,10 @@ pub enum Icon {
     Grip,
     /// What was.
     History,
+    /// Settings.
+    Settings,
+    /// What else can be done.
+    More,
 }
 
 impl Icon {
@@ -106,6 +112,7 @@ impl Icon {
             Self::Share => {
                 "M9.5 14.5 14.5 9.5M11 6.5l1.7-1.7a4.6 4.6 0 0 1 6.5 6.5L17.5 13M13 17.5l-1.7 1.7a4.6 4.6 0 0 1-6.5-6.5L6.5 11"
             }
+            Self::Send => "m20 4-9.5 9.5M20 4l-6 16-3.5-6.5L4 10z",
             Self::Edit => "m5 19 .8-3.8L16 5l3 3L8.8 18.2zM13.5 7.5l3 3",
             Self::Queue => "M4 6.5h16M4 11.5h10M4 16.5h7m5-2.5v5.5l4.5-2.75z",
             Self::Library => "M5 4.5v15M9.5 4.5v15M13.5 5.5l5 13.5M4 19.5h7",
@@ -119,6 +126,10 @@ impl Icon {
             }
             Self::Grip => "M5 9.5h14M5 14.5h14",
             Self::History => "M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4.5 4v4h4M12 8v4.3l3 1.8",
+            Self::Settings => {
+                "M4 7.5h9m5 0h2M4 16.5h2m5 0h9M13 7.5a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0zM6 16.5a2.5 2.5 0 1 0 5 0 2.5 2.5 0 1 0-5 0z"
+            }
+            Self::More => "M5.5 12h.01M12 12h.01M18.5 12h.01",
             Self::Note => {
                 "M9.5 17.5V6l9-2v11.5M9.5 17.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zm9-2a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0z"
             }

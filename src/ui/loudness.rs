@@ -3,52 +3,37 @@
 
 use leptos::prelude::*;
 
-use super::icons::Icon;
 use super::live::Live;
+use super::settings::Choice;
+use super::words::words;
 use crate::protocol::{Loudness, RoomPatch};
 
-/// The choices, in words.
-const CHOICES: [(Loudness, &str); 3] = [
-    (Loudness::Track, "Every track equally loud"),
-    (Loudness::Album, "Every album equally loud"),
-    (Loudness::Off, "As the files are"),
-];
+const CHOICES: [Loudness; 3] = [Loudness::Track, Loudness::Album, Loudness::Off];
 
-/// The choice of a room's loudness.
+/// The choice of a room's loudness, one of its settings.
 #[component]
-pub fn LoudnessChoice() -> impl IntoView {
+pub fn LoudnessChoice(
+    /// Changes when something was refused.
+    #[prop(into)]
+    refused: Signal<u64>,
+) -> impl IntoView {
     let live = Live::get();
     let settings = live.settings();
-    let chosen = Memo::new(move |_| settings.with(|settings| settings.loudness));
-    let choose = move |event: leptos::ev::Event| {
-        let value = event_target_value(&event);
-        if let Some((loudness, _)) = CHOICES.iter().find(|(loudness, _)| loudness.as_str() == value) {
-            live.change(RoomPatch { loudness: Some(*loudness), ..RoomPatch::default() });
-        }
-    };
+    let chosen = Memo::new(move |_| {
+        let chosen = settings.with(|settings| settings.loudness);
+        CHOICES.iter().position(|loudness| *loudness == chosen).unwrap_or_default()
+    });
     view! {
-        <label class="level">
-            <span class="level-mark">{Icon::Volume.draw()}</span>
-            <span class="level-name">"Loudness"</span>
-            <select
-                class="field level-choice"
-                data-testid="loudness"
-                autocomplete="off"
-                prop:value=move || chosen.get().as_str()
-                on:change=choose
-            >
-                {CHOICES
-                    .map(|(loudness, words)| {
-                        let selected = chosen.get_untracked() == loudness;
-                        view! {
-                            <option value=loudness.as_str() selected=selected>
-                                {words}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
-            </select>
-        </label>
+        <Choice
+            testid="loudness"
+            label=words().settings.loudness
+            choices=words().settings.loudnesses
+            chosen
+            refused
+            on_choose=Callback::new(move |at: usize| {
+                live.change(RoomPatch { loudness: CHOICES.get(at).copied(), ..RoomPatch::default() });
+            })
+        />
     }
     .into_any()
 }

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::cover::Cover;
 use super::device::Device;
 use super::live::Live;
-use super::loudness::LoudnessChoice;
 use super::progress::Progress;
+use super::reactions::ReactionsLayer;
 use super::sync_status::SyncStatus;
 use super::transport::{RoomVolume, Transport};
 use super::wording;
@@ -23,7 +23,6 @@ pub fn NowPlaying() -> impl IntoView {
     let track: Memo<Option<Arc<TrackInfo>>> =
         Memo::new(move |_| playback.with(|playback| playback.track.clone()));
     let control = live.may(Action::Control);
-    let administer = live.may(Action::Administer);
     let art = move || {
         let (track_id, artwork_url) = track.with(|track| {
             track.as_ref().map(|track| (track.track_id.clone(), track.artwork_url.clone())).unzip()
@@ -44,7 +43,11 @@ pub fn NowPlaying() -> impl IntoView {
     };
     view! {
         <section id="now" class="now" aria-label=words().player.label>
-            <div class="now-art">{art}</div>
+            <div class="now-art">
+                {art}
+                <ReactionsLayer />
+            </div>
+            <div class="now-rest">
             <div class="now-words">
                 <h2 class="now-title" data-testid="track-title">
                     {title}
@@ -58,7 +61,7 @@ pub fn NowPlaying() -> impl IntoView {
             <SyncStatus />
             <Device />
             {move || control.get().then(|| view! { <RoomVolume /> })}
-            {move || administer.get().then(|| view! { <LoudnessChoice /> })}
+            </div>
         </section>
     }
     .into_any()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::actions::Listing;
+use super::chat::{Chat, Unread};
 use super::here::{Part, follow_reader};
 use super::icons::Icon;
 use super::library::Library;
@@ -13,6 +14,7 @@ use super::now_playing::NowPlaying;
 use super::overlay::{ConnectionBanner, Overlay, is_covered};
 use super::people::People;
 use super::queue::Queue;
+use super::settings::SettingsButton;
 use super::share::Share;
 use super::shortcuts::{ShortcutHelp, Shortcuts};
 use super::toast::{ToastRegion, Toasts};
@@ -32,6 +34,7 @@ pub fn Room(
     Toasts::provide();
     ShortcutHelp::provide();
     PageTone::provide();
+    Unread::provide();
     let covered = is_covered(live);
     let here = follow_reader();
     view! {
@@ -43,6 +46,7 @@ pub fn Room(
                 <NowPlaying />
                 <div class="company">
                     <People />
+                    <Chat />
                     <Share />
                 </div>
                 <div class="lists">
@@ -113,6 +117,7 @@ fn RoomHead() -> impl IntoView {
                     {move || words().room.here.of(count.get() as u64)}
                 </span>
             </a>
+            <SettingsButton />
         </header>
     }
     .into_any()
@@ -123,6 +128,7 @@ fn RoomHead() -> impl IntoView {
 fn Tabs(here: RwSignal<Part>) -> impl IntoView {
     let queue = Live::get().queue();
     let waiting = Memo::new(move |_| queue.with(|queue| queue.len()));
+    let unread = Unread::get().count();
     let tab = move |part: Part| {
         let (icon, name) = match part {
             Part::Now => (Icon::Note, words().room.now),
@@ -131,8 +137,11 @@ fn Tabs(here: RwSignal<Part>) -> impl IntoView {
             Part::Queue => (Icon::Queue, words().room.queue),
             Part::Library => (Icon::Library, words().room.library),
         };
-        let mark = (part == Part::Queue)
-            .then(|| view! { <span class="tab-mark">{move || some(waiting.get())}</span> });
+        let mark = match part {
+            Part::Queue => view! { <span class="tab-mark">{move || some(waiting.get())}</span> }.into_any(),
+            Part::Chat => dot(unread).into_any(),
+            _ => ().into_any(),
+        };
         view! {
             <a
                 class="tab"
@@ -152,6 +161,19 @@ fn Tabs(here: RwSignal<Part>) -> impl IntoView {
         </nav>
     }
     .into_any()
+}
+
+/// A dot while something waits to be read.
+fn dot(unread: Memo<usize>) -> impl IntoView {
+    move || {
+        (unread.get() > 0).then(|| {
+            view! {
+                <span class="tab-mark tab-dot">
+                    <span class="sr">{words().room.unread.of(unread.get() as u64)}</span>
+                </span>
+            }
+        })
+    }
 }
 
 /// Nothing for nothing.

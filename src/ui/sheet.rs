@@ -1,55 +1,84 @@
-//! A sheet that lies over the page until it is closed: a modal `<dialog>`, so that the browser keeps the focus inside,
-//! takes Escape, and gives the focus back to what opened it.
+//! A dialog over the page: a sheet from below on a phone, a leaf in the middle on a desk. The browser's own `<dialog>`,
+//! so that focus stays within and returns to where it was, and Escape closes. Its content is made when it opens.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use super::icons::Icon;
+use super::live::Live;
+use super::overlay::is_covered;
 use super::words::words;
 
-/// A sheet. What is in it is drawn while it is open.
+/// The sheet; it closes by itself when something stands before the room.
 #[component]
 pub fn Sheet(
-    /// Whether it is open; false once the person has closed it.
-    open: RwSignal<bool>,
-    /// Its id and its name for programs.
-    name: &'static str,
+    /// Names its title, and so must be the only one of the page.
+    id: &'static str,
     /// What it is about.
-    title: &'static str,
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it is there.
+    open: RwSignal<bool>,
     /// What is in it.
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<Dialog>::new();
+    let covered = is_covered(Live::get());
     Effect::new(move |_| {
-        let Some(dialog) = node.get() else { return };
-        match (open.get(), dialog.open()) {
-            // Refused only for what is not in the document.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            _ => {}
+        if covered.get() {
+            open.set(false);
         }
     });
-    let titled = format!("{name}-title");
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if open.get() {
+            // Once its content is drawn. Refused only for a dialog that has left the document, or is open.
+            request_animation_frame(move || {
+                if !dialog.open() && dialog.show_modal().is_ok() {
+                    let _ = dialog.focus();
+                }
+            });
+        } else if dialog.open() {
+            dialog.close();
+        }
+    });
+    let clicked = move |event: leptos::ev::MouseEvent| {
+        // Beside the sheet is its backdrop, which belongs to the dialog itself.
+        if node.get_untracked().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref())) {
+            open.set(false);
+        }
+    };
     view! {
         <dialog
             class="sheet"
-            data-testid=name
-            aria-labelledby=titled.clone()
+            tabindex="-1"
+            aria-labelledby=id
             node_ref=node
             on:close=move |_| open.set(false)
+            on:click=clicked
         >
-            <header class="sheet-head">
-                <h2 id=titled.clone()>{title}</h2>
-                <button
-                    type="button"
-                    class="round round-quiet"
-                    aria-label=words().device.done
-                    on:click=move |_| open.set(false)
-                >
-                    {Icon::Remove.draw()}
-                </button>
-            </header>
-            {move || open.get().then(|| children())}
+            {move || {
+                open.get()
+                    .then(|| {
+                        view! {
+                            <div class="sheet-leaf">
+                                <header class="sheet-head">
+                                    <h2 id=id>{move || title.get()}</h2>
+                                    <button
+                                        type="button"
+                                        class="round round-quiet"
+                                        data-testid="sheet-close"
+                                        aria-label=words().settings.close
+                                        on:click=move |_| open.set(false)
+                                    >
+                                        {Icon::Remove.draw()}
+                                    </button>
+                                </header>
+                                {children()}
+                            </div>
+                        }
+                    })
+            }}
         </dialog>
     }
     .into_any()

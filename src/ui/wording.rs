@@ -1,8 +1,8 @@
 //! How numbers and states are written for people.
 
 use super::words::words;
+use crate::protocol::ReportedState;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{ReportedState, Role};
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s
@@ -48,15 +48,6 @@ pub fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
         ReportedState::Paused => sync.paused,
         ReportedState::Reconnecting => sync.reconnecting,
         ReportedState::Blocked => sync.blocked,
-    }
-}
-
-/// A role, as a badge.
-pub const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Host => "Host",
-        Role::Dj => "DJ",
-        Role::Listener => "Listener",
     }
 }
 
