@@ -1,26 +1,8 @@
 // Browsers refuse sound until somebody touches the page. Runs in a Chromium that does (see playwright.config.ts).
-// Whatever Playwright evaluates in a page, for an expectation or a trace, counts as a touch there; so until the tap the
-// page is only looked at through the debugger, which can do without.
+// Until the tap the page is only looked at (looker.ts).
 
-import type { Page } from '@playwright/test';
+import { looker, MIDDLE } from './looker.ts';
 import { expect, expectAtTheRoomsPlace, expectInSync, expectState, play, SONGS, test, visit } from './room.ts';
-
-/** Reads an expression in the page without giving it the rights of a user's gesture. */
-async function looker(page: Page): Promise<(expression: string) => Promise<unknown>> {
-  const session = await page.context().newCDPSession(page);
-  return async (expression) => {
-    const { result } = await session.send('Runtime.evaluate', { expression, returnByValue: true, userGesture: false });
-    return result.value;
-  };
-}
-
-/** The middle of the element with a test id, where it is shown. */
-const MIDDLE = (testId: string) => `(() => {
-  const element = document.querySelector('[data-testid="${testId}"]');
-  if (!element?.checkVisibility()) return null;
-  const { left, top, width, height } = element.getBoundingClientRect();
-  return { x: left + width / 2, y: top + height / 2 };
-})()`;
 
 test('a page that may not play asks for a tap, and the tap joins at the right place with both elements unlocked', async ({ host, newcomer }) => {
   await play(host.page, SONGS.flac.title);
