@@ -28,6 +28,7 @@ try {
   const room = new URL(host.url()).pathname;
   const code = room.split('/')[2];
 
+  const attic = await new Api(server.url).createRoom({ name: 'Attic', pin: '4711', listed: true });
   const api = await new Api(server.url).withCookiesOf(hostContext);
   const [now, ...later] = await Promise.all([SONGS.flac, SONGS.opus, SONGS.mp3].map(({ title }) => libraryHas(api, title)));
   const guest = await (await browser.newContext({ baseURL: server.url })).newPage();
@@ -39,11 +40,7 @@ try {
   for (const colorScheme of SCHEMES) {
     for (const viewport of SIZES) {
       const size = `${viewport.width}x${viewport.height}-${colorScheme}`;
-      const visitor = await browser.newContext({ baseURL: server.url, viewport, colorScheme });
-      const home = await visitor.newPage();
-      await home.goto('/');
-      await shoot(home, `home-${size}`);
-      await visitor.close();
+      await shootDoors(room, attic.code, { viewport, colorScheme }, size);
 
       await host.setViewportSize(viewport);
       await host.emulateMedia({ colorScheme });
@@ -62,14 +59,68 @@ try {
 /**
  * @param {import('@playwright/test').Page} page
  * @param {string} name
+ * @param {import('@playwright/test').PageScreenshotOptions} [more]
  */
-async function shoot(page, name) {
+async function shoot(page, name, more = {}) {
   await page.evaluate(() => document.fonts.ready);
   // Colours fade when scheme or artwork change.
   await page.waitForTimeout(1_000);
   const path = join(out, `${name}.png`);
-  await page.screenshot({ path });
+  await page.screenshot({ path, ...more });
   console.log(path);
+}
+
+/**
+ * The ways in, each way shut, and the invitation.
+ * @param {string} room its path
+ * @param {string} locked the code of a room with a PIN
+ * @param {{ viewport: { width: number, height: number }, colorScheme: 'light' | 'dark' }} look
+ * @param {string} size
+ */
+async function shootDoors(room, locked, look, size) {
+  const visitor = await browser.newContext({ baseURL: server.url, ...look });
+  const page = await visitor.newPage();
+  await page.goto('/');
+  await shoot(page, `home-${size}`);
+  await page.getByTestId('create-more').click();
+  await shoot(page, `home-more-${size}`, { fullPage: true });
+  await page.goto('/r/ZZZZZZ');
+  await shoot(page, `room-not-found-${size}`);
+  await page.goto(`/r/${locked}`);
+  await page.getByTestId('pin').fill('0000');
+  await page.getByTestId('enter-pin').click();
+  await page.locator('#pin-refused:not(:empty)').waitFor();
+  await shoot(page, `pin-wrong-${size}`);
+  for (const [closeCode, name] of /** @type {[number, string][]} */ ([[4403, 'kicked'], [4409, 'full'], [4426, 'version'], [1001, 'no-answer']])) {
+    await page.unrouteAll();
+    await page.routeWebSocket(/\/ws\//, (socket) => socket.close({ code: closeCode }));
+    await page.goto(room);
+    await page.getByTestId(closeCode === 1001 ? 'reconnecting' : 'ended').waitFor();
+    await shoot(page, `${name}-${size}`);
+  }
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await page.goto(room);
+  await page.getByTestId('broken').waitFor();
+  await shoot(page, `broken-${size}`);
+  await visitor.close();
+
+  const german = await browser.newContext({ baseURL: server.url, locale: 'de-DE', ...look });
+  const seite = await german.newPage();
+  await seite.goto('/');
+  await shoot(seite, `home-german-${size}`, { fullPage: true });
+  await seite.goto(room);
+  await seite.locator('[data-testid=member]').first().waitFor({ state: 'attached' });
+  await seite.getByTestId('show-qr').evaluate((/** @type {HTMLElement} */ button) => button.click());
+  await seite.waitForFunction(() => /** @type {HTMLImageElement | null} */ (document.querySelector('img.poster-qr'))?.complete);
+  await shoot(seite, `qr-${size}`);
+  await german.close();
+
+  const refusing = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGS, '--autoplay-policy=document-user-activation-required'] });
+  const guest = await (await refusing.newContext({ baseURL: server.url, ...look })).newPage();
+  await guest.goto(room);
+  await guest.getByTestId('tap-name').waitFor();
+  await shoot(guest, `tap-to-start-${size}`);
+  await refusing.close();
 }
 
 /**

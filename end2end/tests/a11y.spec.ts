@@ -1,17 +1,7 @@
 // What axe can see of WCAG 2.2 AA, in dark and light, for hosts and listeners.
 
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { barriers } from './barriers.ts';
 import { addToQueue, expect, expectInSync, play, SONGS, test, visit } from './room.ts';
-
-/** The serious and critical findings of a page, each with the elements that it is about. */
-async function barriers(page: Page): Promise<string[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-  expect(passes.length).toBeGreaterThan(10);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the home page has no barrier in ${colorScheme} colours`, async ({ newcomer }) => {

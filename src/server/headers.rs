@@ -20,13 +20,16 @@ pub fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
     })
 }
 
+/// Whether this is the name or address of a host, perhaps with a port, and nothing that means more where it is written.
+pub fn is_host(host: &str) -> bool {
+    host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'))
+}
+
 /// The content policy of a page whose scripts carry this nonce. `host`: by which the page knows this server; named
 /// for the socket, because older Safaris do not count it as `'self'`.
 pub fn content_policy(nonce: &str, host: Option<&str>) -> Option<HeaderValue> {
     let sockets = host
-        .filter(|host| {
-            host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'))
-        })
+        .filter(|host| is_host(host))
         .map(|host| format!(" ws://{host} wss://{host}"))
         .unwrap_or_default();
     let policy = format!(

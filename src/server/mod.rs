@@ -5,7 +5,7 @@
 //! - [`app`]: which address leads where
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
-//! - [`rest`], [`media`], [`pages`]: requests and answers
+//! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
 //! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
@@ -25,7 +25,8 @@ pub mod origin;
 pub mod page_backend;
 pub mod pages;
 pub mod pin;
-pub mod random;
+mod qr;
+mod random;
 pub mod rates;
 pub mod rest;
 pub mod rooms;

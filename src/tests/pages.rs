@@ -138,3 +138,34 @@ async fn a_typed_code_leads_to_its_room() {
     assert!(answer.status().is_redirection(), "{}", answer.status());
     assert_eq!(answer.headers()["location"], "/r/ABC234");
 }
+
+#[tokio::test]
+async fn a_page_speaks_the_language_of_its_reader_and_says_that_it_does() {
+    let server = TestServer::start().await;
+    for (wanted, tag, text) in [
+        ("de-AT,de;q=0.9,en;q=0.5", "lang=\"de\"", "Raum öffnen"),
+        ("fr,en;q=0.5", "lang=\"en\"", "Open a room"),
+    ] {
+        let answer = server.api(Method::GET, "/").header("accept-language", wanted).send().await;
+        let vary: Vec<_> =
+            answer.headers().get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
+        assert!(vary.contains(&"accept-language"), "{vary:?}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(tag) && page.contains(text), "{wanted}");
+    }
+}
+
+#[tokio::test]
+async fn a_rooms_address_is_drawn_as_its_reader_knows_it() {
+    let server = TestServer::start().await;
+    let picture = async |path: &str, host: &str| {
+        let answer = server.api(Method::GET, path).header("host", host).send().await;
+        (answer.status(), answer.text().await.unwrap())
+    };
+    let (status, of_lan) = picture("/r/K7M2QX/qr.svg", "192.168.1.20:3000").await;
+    assert_eq!(status, 200);
+    assert!(of_lan.contains("<svg"));
+    let (_, of_name) = picture("/r/K7M2QX/qr.svg", "music.example").await;
+    assert_ne!(of_lan, of_name);
+    assert_eq!(picture("/r/nonsense/qr.svg", "music.example").await.0, 404);
+}

@@ -45,8 +45,24 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <Broken />
             </body>
         </html>
+    }
+}
+
+/// What a page says whose script cannot start; shown when [`Scripts`] finds that it could not. Behind the app, so that
+/// the browser's half never meets it.
+#[component]
+fn Broken() -> impl IntoView {
+    let says = &words().app;
+    view! {
+        <div class="broken" role="alert" data-testid="broken">
+            <p>{says.broken}</p>
+            <a class="button" href="">
+                {says.reload}
+            </a>
+        </div>
     }
 }
 

@@ -8,11 +8,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::home::Home;
 use super::status;
+use super::words::words;
 use crate::protocol::RoomCode;
-
-/// What a person reads whose code cannot be one.
-const NO_CODE: &str = "That is not a room code. A code has six letters or digits, such as K7M 2QX; it never has \
-                       0, O, 1, I or L.";
 
 /// The form.
 #[component]
@@ -24,6 +21,7 @@ pub fn JoinForm(
     #[prop(optional)]
     refused: bool,
 ) -> impl IntoView {
+    let says = &words().home;
     let refused = RwSignal::new(refused);
     let code = RwSignal::new(typed.clone());
     let navigate = use_navigate();
@@ -37,7 +35,7 @@ pub fn JoinForm(
     view! {
         <form class="join" method="get" action="/join" on:submit=on_submit novalidate>
             <label class="field-label" for="join-code">
-                "Room code"
+                {says.code}
             </label>
             <div class="join-row">
                 <input
@@ -62,11 +60,11 @@ pub fn JoinForm(
                     }
                 />
                 <button type="submit" class="button" data-testid="join">
-                    "Join"
+                    {says.join_button}
                 </button>
             </div>
             <p id="join-refused" class="field-refused" role="alert">
-                {move || if refused.get() { NO_CODE } else { "" }}
+                {move || if refused.get() { says.no_code } else { "" }}
             </p>
         </form>
     }

@@ -1,14 +1,15 @@
 //! What stands before the room: *Tap to start*, and the honest end of a visit. And the banner while the connection
 //! is being tried again, which hides nothing, because the sound goes on.
 
-use leptos::html::{Button, Div};
+use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
 
 use super::icons::Icon;
 use super::live::Live;
 use super::words::{Ending, words};
 use crate::listener::view::Connection;
-use crate::protocol::CloseReason;
+use crate::protocol::limits::MEMBER_NAME_CHARS;
+use crate::protocol::{CloseReason, MemberName};
 
 /// Whether something stands before the room, so that the room takes no focus.
 pub fn is_covered(live: Live) -> Memo<bool> {
@@ -32,55 +33,113 @@ pub fn Overlay() -> impl IntoView {
     }
 }
 
+/// The tap that browsers want before they play; who one is can be said on the way.
 #[component]
 fn TapToStart(live: Live) -> impl IntoView {
-    let button = NodeRef::<Button>::new();
+    let says = &words().doors;
+    let (button, field) = (NodeRef::<Button>::new(), NodeRef::<Input>::new());
     Effect::new(move |_| {
         if let Some(button) = button.get() {
             let _ = button.focus();
         }
     });
-    let playback = live.playback();
-    let playing = move || {
-        playback.with(|playback| match &playback.track {
-            Some(track) => {
-                format!("“{}” is playing. Your browser wants a tap before it makes a sound.", track.title)
+    let (members, me) = (live.members(), live.member_id());
+    let name = Memo::new(move |_| {
+        let me = me.get()?;
+        members.with(|members| {
+            members.iter().find(|member| member.member_id == me).map(|member| member.name.to_string())
+        })
+    });
+    let refused = RwSignal::new(false);
+    // Within the click or the key, which is what the browser waits for; the name is no reason to stay silent.
+    let start = move || {
+        let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
+        let typed = typed.trim();
+        if !typed.is_empty() && name.get_untracked().as_deref() != Some(typed) {
+            match MemberName::parse(typed) {
+                Ok(name) => live.rename(name),
+                Err(_) => return refused.set(true),
             }
-            None => "Your browser wants a tap before it makes a sound.".to_owned(),
+        }
+        live.tap();
+    };
+    let playback = live.playback();
+    let why = move || {
+        playback.with(|playback| match &playback.track {
+            Some(track) => says.tap_playing.fill([&track.title]),
+            None => says.tap_why.to_owned(),
         })
     };
     view! {
-        <div class="overlay" role="dialog" aria-modal="true" aria-labelledby="tap-title" aria-describedby="tap-why">
+        <form
+            class="overlay"
+            role="dialog"
+            aria-modal="true"
+            aria-labelledby="tap-title"
+            aria-describedby="tap-why"
+            on:submit=move |event| {
+                event.prevent_default();
+                start();
+            }
+        >
             <button
                 type="button"
                 class="tap"
                 data-testid="tap-to-start"
                 aria-describedby="tap-why"
                 node_ref=button
-                on:click=move |_| live.tap()
+                on:click=move |_| start()
             >
                 <span class="tap-mark">{Icon::Play.draw()}</span>
                 <span id="tap-title" class="tap-title">
-                    "Tap to start"
+                    {says.tap}
                 </span>
             </button>
             <p id="tap-why" class="overlay-text">
-                {playing}
+                {why}
             </p>
-        </div>
+            <div class="tap-name">
+                <label class="quiet" for="tap-name">
+                    {says.your_name}
+                </label>
+                <input
+                    id="tap-name"
+                    class="field"
+                    type="text"
+                    data-testid="tap-name"
+                    maxlength=MEMBER_NAME_CHARS.to_string()
+                    autocomplete="nickname"
+                    enterkeyhint="go"
+                    aria-describedby="tap-refused"
+                    aria-invalid=move || refused.get().to_string()
+                    node_ref=field
+                    prop:value=move || name.get().unwrap_or_default()
+                    on:input=move |_| refused.set(false)
+                />
+                <p id="tap-refused" class="field-refused" role="alert">
+                    {move || if refused.get() { says.bad_name } else { "" }}
+                </p>
+            </div>
+        </form>
     }
     .into_any()
+}
+
+/// What leads on from an end, beside the way home; nothing where it would lead to the same end.
+fn again(reason: CloseReason) -> Option<&'static str> {
+    match reason {
+        CloseReason::Kicked | CloseReason::NoRoom => None,
+        CloseReason::Pin => Some(words().doors.enter_pin),
+        CloseReason::Full => Some(words().app.try_again),
+        CloseReason::Policy | CloseReason::Restart | CloseReason::TooSlow | CloseReason::Version => {
+            Some(words().app.reload)
+        }
+    }
 }
 
 #[component]
 fn Ended(reason: CloseReason, code: String) -> impl IntoView {
     let Ending { title, text } = (words().closed)(reason);
-    let again = match reason {
-        CloseReason::Kicked | CloseReason::NoRoom => None,
-        CloseReason::Pin => Some("Enter the PIN"),
-        CloseReason::Full => Some("Try again"),
-        _ => Some("Reload"),
-    };
     let dialog = NodeRef::<Div>::new();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -106,7 +165,7 @@ fn Ended(reason: CloseReason, code: String) -> impl IntoView {
                 {text}
             </p>
             <p class="overlay-ways">
-                {again
+                {again(reason)
                     .map(|again| {
                         view! {
                             <a class="button button-accent" rel="external" href=format!("/r/{code}")>
@@ -115,7 +174,7 @@ fn Ended(reason: CloseReason, code: String) -> impl IntoView {
                         }
                     })}
                 <a class="button" rel="external" href="/">
-                    "To the home page"
+                    {words().doors.home}
                 </a>
             </p>
         </div>
@@ -126,8 +185,21 @@ fn Ended(reason: CloseReason, code: String) -> impl IntoView {
 /// Says that the connection is being tried again.
 #[component]
 pub fn ConnectionBanner() -> impl IntoView {
-    let connection = Live::get().connection();
+    let live = Live::get();
+    let (connection, playback) = (live.connection(), live.playback());
     let lost = Memo::new(move |_| connection.get() == Connection::Reconnecting);
+    let was_there =
+        Memo::new(move |was: Option<&bool>| was == Some(&true) || connection.get() == Connection::Online);
+    let says = &words().doors;
+    let line = move || {
+        if !was_there.get() {
+            says.no_answer
+        } else if playback.with(|playback| playback.status.is_running()) {
+            says.music_goes_on
+        } else {
+            says.reconnecting
+        }
+    };
     view! {
         <div class="banner-place" role="status" aria-live="polite">
             {move || {
@@ -135,7 +207,7 @@ pub fn ConnectionBanner() -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="banner" data-testid="reconnecting">
-                                "Reconnecting… the music goes on."
+                                {line}
                             </p>
                         }
                     })

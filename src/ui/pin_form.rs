@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::actions::EnterPin;
+use super::words::words;
 use crate::protocol::RoomCode;
 use crate::protocol::limits::PIN_CHARS;
 
@@ -23,23 +24,25 @@ pub fn PinForm(
         }
     });
     let refusal = move || match enter.value().get() {
-        Some(Err(refused)) => refused.code.message(),
+        Some(Err(refused)) => (words().errors)(refused.code),
         _ => "",
     };
+    let says = &words().doors;
+    let (before, behind) = says.pin_text;
     view! {
-        <Title text="PIN – Tutti" />
+        <Title text=format!("{} – Tutti", says.pin) />
         <main class="problem">
             <a class="wordmark" href="/">
                 "tutti"
             </a>
-            <h1>"This room wants a PIN"</h1>
+            <h1>{says.pin_title}</h1>
             <p class="problem-text">
-                "Whoever opened room " <strong class="code">{code.to_string()}</strong> " can tell you."
+                {before} <strong class="code">{code.to_string()}</strong> {behind}
             </p>
             <ActionForm action=enter attr:class="join">
                 <input type="hidden" name="code" value=code.to_string() />
                 <label class="field-label" for="pin">
-                    "PIN"
+                    {says.pin}
                 </label>
                 <div class="join-row">
                     <input
@@ -62,7 +65,7 @@ pub fn PinForm(
                         data-testid="enter-pin"
                         disabled=move || enter.pending().get()
                     >
-                        "Come in"
+                        {says.come_in}
                     </button>
                 </div>
                 <p id="pin-refused" class="field-refused" role="alert">
@@ -70,7 +73,7 @@ pub fn PinForm(
                 </p>
             </ActionForm>
             <p class="problem-home">
-                <a href="/">"To the home page"</a>
+                <a href="/">{says.home}</a>
             </p>
         </main>
     }

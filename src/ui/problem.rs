@@ -5,18 +5,18 @@ use leptos_meta::Title;
 
 use super::join_form::JoinForm;
 use super::status;
+use super::words::{Ending, words};
 
 /// The frame of such a page.
 #[component]
 pub fn Problem(
-    /// What happened.
-    title: &'static str,
-    /// What that means.
-    text: &'static str,
+    /// What happened, and what that means.
+    says: Ending,
     /// The way out, beside that to the home page.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let Ending { title, text } = says;
     view! {
         <Title text=format!("{title} – Tutti") />
         <main class="problem">
@@ -27,7 +27,7 @@ pub fn Problem(
             <p class="problem-text">{text}</p>
             {children.map(|children| children())}
             <p class="problem-home">
-                <a href="/">"To the home page"</a>
+                <a href="/">{words().doors.home}</a>
             </p>
         </main>
     }
@@ -39,7 +39,7 @@ pub fn Problem(
 pub fn PageNotFound() -> impl IntoView {
     status::respond_with(404);
     view! {
-        <Problem title="There is no such page" text="The address may be mistyped, or the page has moved."/>
+        <Problem says=words().doors.no_page/>
     }
     .into_any()
 }
@@ -52,10 +52,7 @@ pub fn RoomNotFound(
 ) -> impl IntoView {
     status::respond_with(404);
     view! {
-        <Problem
-            title="There is no such room"
-            text="The code may be mistyped, or the room was removed. Ask whoever invited you, and try once more."
-        >
+        <Problem says=words().doors.no_room>
             <JoinForm typed />
         </Problem>
     }
@@ -70,13 +67,10 @@ pub fn RoomFailed(
 ) -> impl IntoView {
     status::respond_with(503);
     view! {
-        <Problem
-            title="The room cannot be shown just now"
-            text="The server is busy or starting. Your room and its music are not lost."
-        >
+        <Problem says=words().doors.failed>
             <p>
                 <a class="button button-accent" rel="external" href=format!("/r/{typed}")>
-                    "Try again"
+                    {words().app.try_again}
                 </a>
             </p>
         </Problem>

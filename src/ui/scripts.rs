@@ -45,14 +45,19 @@ pub fn Scripts(
 ) -> impl IntoView {
     let Names { js, wasm } = Names::new(&options, &hashes(&options));
     let nonce = use_nonce();
+    // What could not start is told by the page, and by the console as before.
     let start = format!(
-        "import('{js}').then(m => m.default({{ module_or_path: '{wasm}' }}).then(() => m.hydrate()));"
+        "import('{js}').then(m => m.default({{ module_or_path: '{wasm}' }}).then(() => m.hydrate()))\
+         .catch(why => {{ document.documentElement.dataset.broken = ''; throw why; }});"
     );
     view! {
         <link rel="modulepreload" href=js nonce=nonce.clone() />
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-        <script type="module" nonce=nonce>
+        <script type="module" nonce=nonce.clone()>
             {start}
+        </script>
+        <script nomodule nonce=nonce>
+            "document.documentElement.setAttribute('data-broken', '');"
         </script>
     }
 }

@@ -6,6 +6,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::live::Live;
+use super::words::words;
+use crate::listener::view::Notice;
+use crate::protocol::ErrorCode;
 
 const SHOWN_FOR: Duration = Duration::from_secs(6);
 
@@ -44,6 +47,14 @@ impl Toasts {
     }
 }
 
+/// A refusal in the language of the page; of a code that is newer than the page, what the server says of it.
+fn in_words(notice: Notice) -> String {
+    match notice.code {
+        ErrorCode::Unknown => notice.message,
+        code => (words().errors)(code).to_owned(),
+    }
+}
+
 /// Where the messages appear.
 #[component]
 pub fn ToastRegion() -> impl IntoView {
@@ -51,7 +62,7 @@ pub fn ToastRegion() -> impl IntoView {
     let notice = Live::get().notice();
     Effect::new(move |_| {
         if let Some(notice) = notice.get() {
-            toasts.show(notice.message, true);
+            toasts.show(in_words(notice), true);
         }
     });
     Effect::new(move |_| {

@@ -1,8 +1,8 @@
 //! How numbers and states are written for people.
 
 use super::words::words;
-use crate::protocol::snapshot::TrackInfo;
 use crate::protocol::ReportedState;
+use crate::protocol::snapshot::TrackInfo;
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s
@@ -18,7 +18,7 @@ pub fn clock_time(seconds: f64) -> String {
 
 /// A volume of 0 to 1 in percent.
 pub fn percent(volume: f64) -> String {
-    format!("{:.0} %", volume * 100.0)
+    format!("{} %", (volume * 100.0).round() as i64)
 }
 
 /// A span in ms with two decimals, for machines; empty when unknown.
@@ -28,7 +28,13 @@ pub fn ms_or_nothing(span: Option<Span>) -> String {
 
 /// A span in ms with one decimal, for people.
 pub fn ms(span: Option<Span>) -> String {
-    span.map_or_else(|| "–".to_owned(), |span| format!("{:.1} ms", span.as_ms()))
+    span.map_or_else(|| "–".to_owned(), |span| tenths_of_ms(span, words().numbers.decimal))
+}
+
+fn tenths_of_ms(span: Span, decimal: char) -> String {
+    let tenths = (span.micros().unsigned_abs() + 50) / 100;
+    let sign = if span.micros() < 0 && tenths > 0 { "-" } else { "" };
+    format!("{sign}{}{decimal}{} ms", tenths / 10, tenths % 10)
 }
 
 /// What the calm line says of a sync state.
@@ -63,7 +69,10 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
 
 /// A number with a mark between the thousands.
 pub fn grouped(number: u64) -> String {
-    let thousands = words().numbers.thousands;
+    in_groups(number, words().numbers.thousands)
+}
+
+fn in_groups(number: u64, thousands: char) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -101,8 +110,20 @@ mod tests {
         {
             assert_eq!(grouped(number), text);
         }
+        assert_eq!(in_groups(1_234_567, '.'), "1.234.567");
         assert_eq!(counted(1, "file", "files"), "1 file");
         assert_eq!(counted(1_200, "file", "files"), "1,200 files");
+    }
+
+    #[test]
+    fn people_read_tenths_of_a_millisecond() {
+        for (micros, text) in
+            [(0, "0.0 ms"), (-49, "0.0 ms"), (-50, "-0.1 ms"), (1_949, "1.9 ms"), (12_350, "12.4 ms")]
+        {
+            assert_eq!(ms(Some(Span::from_micros(micros))), text);
+        }
+        assert_eq!(tenths_of_ms(Span::from_micros(1_500), ','), "1,5 ms");
+        assert_eq!(ms(None), "–");
     }
 
     #[test]

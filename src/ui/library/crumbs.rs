@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::shelf::Shelf;
 use crate::ui::actions::Place;
 use crate::ui::icons::Icon;
+use crate::ui::words::words;
 
 /// The way back, and the name of the place.
 #[component]
@@ -47,7 +48,7 @@ pub(super) fn Crumbs(shelf: Shelf) -> impl IntoView {
         Some(
             view! {
                 <div class="place">
-                    <nav aria-label="The way back" data-testid="library-crumbs">
+                    <nav aria-label=words().library.way_back data-testid="library-crumbs">
                         <ol class="crumbs">{crumbs}</ol>
                     </nav>
                     <h3 class="place-name" tabindex="-1" data-testid="library-place" node_ref=here>
@@ -63,16 +64,17 @@ pub(super) fn Crumbs(shelf: Shelf) -> impl IntoView {
 
 /// What a place is called.
 fn name(place: &Place) -> String {
+    let says = &words().library;
     match place {
-        Place::Everything => "All".to_owned(),
-        Place::Added => "New".to_owned(),
-        Place::Artists => "Artists".to_owned(),
+        Place::Everything => says.all.to_owned(),
+        Place::Added => says.new.to_owned(),
+        Place::Artists => says.artists_way.to_owned(),
         Place::Artist { artist } => artist.clone(),
-        Place::Albums => "Albums".to_owned(),
+        Place::Albums => says.albums_way.to_owned(),
         Place::Album { album, .. } => album.clone(),
         Place::Folder { path } => match path.rsplit('/').next() {
             Some(name) if !name.is_empty() => name.to_owned(),
-            _ => "Folders".to_owned(),
+            _ => says.folders_way.to_owned(),
         },
     }
 }

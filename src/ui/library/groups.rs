@@ -6,7 +6,7 @@ use super::shelf::Shelf;
 use crate::ui::actions::{AlbumLine, ArtistLine, FolderLine, Place};
 use crate::ui::cover::CoverArt;
 use crate::ui::icons::Icon;
-use crate::ui::wording;
+use crate::ui::words::words;
 
 /// The lists of what one can go into.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn Groups(shelf: Shelf) -> impl IntoView {
                 .get()
                 .then(|| {
                     view! {
-                        <ul class="rows groups" aria-label="Folders">
+                        <ul class="rows groups" aria-label=words().library.folders_way>
                             <For each=move || shelf.folders().get() key=Clone::clone let:folder>
                                 <FolderRow folder shelf />
                             </For>
@@ -34,7 +34,7 @@ pub(super) fn Groups(shelf: Shelf) -> impl IntoView {
                 .get()
                 .then(|| {
                     view! {
-                        <ul class="rows groups" aria-label="Artists">
+                        <ul class="rows groups" aria-label=words().library.artists_way>
                             <For each=move || shelf.artists().get() key=Clone::clone let:artist>
                                 <ArtistRow artist shelf />
                             </For>
@@ -47,7 +47,7 @@ pub(super) fn Groups(shelf: Shelf) -> impl IntoView {
                 .get()
                 .then(|| {
                     view! {
-                        <ul class="rows groups" aria-label="Albums">
+                        <ul class="rows groups" aria-label=words().library.albums_way>
                             <For each=move || shelf.albums().get() key=Clone::clone let:album>
                                 <AlbumRow album shelf />
                             </For>
@@ -73,7 +73,7 @@ fn FolderRow(folder: FolderLine, shelf: Shelf) -> impl IntoView {
                 <span class="row-art group-sign">{Icon::Folder.draw()}</span>
                 <span class="row-words">
                     <span class="row-title">{name}</span>
-                    <span class="row-by">{wording::counted(tracks, "track", "tracks")}</span>
+                    <span class="row-by">{words().library.tracks.of(tracks)}</span>
                 </span>
                 {Icon::Into.draw()}
             </button>
@@ -85,10 +85,10 @@ fn FolderRow(folder: FolderLine, shelf: Shelf) -> impl IntoView {
 #[component]
 fn ArtistRow(artist: ArtistLine, shelf: Shelf) -> impl IntoView {
     let ArtistLine { artist, tracks, albums } = artist;
-    let tracks = wording::counted(tracks, "track", "tracks");
+    let tracks = words().library.tracks.of(tracks);
     let amount = match albums {
         0 => tracks,
-        albums => format!("{} · {tracks}", wording::counted(albums, "album", "albums")),
+        albums => format!("{} · {tracks}", words().library.albums.of(albums)),
     };
     let place = Place::Artist { artist: artist.clone() };
     let initial = artist.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_uppercase().to_string();
@@ -113,8 +113,7 @@ fn ArtistRow(artist: ArtistLine, shelf: Shelf) -> impl IntoView {
 fn AlbumRow(album: AlbumLine, shelf: Shelf) -> impl IntoView {
     let AlbumLine { album, artist, year, tracks, artwork_url } = album;
     let place = Place::Album { album: album.clone(), artist: artist.clone() };
-    let parts =
-        [artist, year.map(|year| year.to_string()), Some(wording::counted(tracks, "track", "tracks"))];
+    let parts = [artist, year.map(|year| year.to_string()), Some(words().library.tracks.of(tracks))];
     let face_of = album.clone();
     let about = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {

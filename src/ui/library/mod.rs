@@ -23,7 +23,7 @@ use self::whole::WholePlace;
 use super::actions::{Listing, Place};
 use super::live::Live;
 use super::upload::Upload;
-use super::wording;
+use super::words::words;
 
 /// The library.
 #[component]
@@ -35,7 +35,7 @@ pub fn Library(
     view! {
         <section id="library" class="panel library" aria-labelledby="library-title">
             <header class="panel-head">
-                <h2 id="library-title">"Library"</h2>
+                <h2 id="library-title">{words().library.title}</h2>
                 <Scanning />
             </header>
             <Upload />
@@ -68,7 +68,8 @@ fn Scanning() -> impl IntoView {
     view! {
         <span class="quiet library-scan" data-testid="library-scan">
             {move || {
-                files.get().map(|files| format!("Scanning… {}", wording::counted(files, "file", "files")))
+                let says = &words().library;
+                files.get().map(|files| says.scanning.fill([&says.files.of(files)]))
             }}
         </span>
     }
@@ -78,20 +79,20 @@ fn Scanning() -> impl IntoView {
 /// How much there is, or why there is nothing.
 #[component]
 fn Line(shelf: Shelf) -> impl IntoView {
+    let says = &words().library;
     let line = move || match shelf.state().get() {
-        State::Asking if shelf.is_empty() => "Looking…".to_owned(),
-        State::Failed => "The library could not be read just now.".to_owned(),
+        State::Asking if shelf.is_empty() => says.looking.to_owned(),
+        State::Failed => says.unreadable.to_owned(),
         State::Asking | State::Shown if !shelf.is_empty() => shelf.amount(),
         State::Asking | State::Shown => {
             let text = shelf.text().get();
             match (text.trim(), shelf.place().get()) {
                 ("", Place::Everything | Place::Added | Place::Albums | Place::Artists) => {
-                    "The library is empty. Whoever runs this server can point it at a music folder."
-                        .to_owned()
+                    says.empty.to_owned()
                 }
-                ("", Place::Folder { path }) if path.is_empty() => "There is no folder yet.".to_owned(),
-                ("", _) => "There is nothing here any more.".to_owned(),
-                (text, _) => format!("Nothing found for “{text}”."),
+                ("", Place::Folder { path }) if path.is_empty() => says.no_folder.to_owned(),
+                ("", _) => says.nothing_left.to_owned(),
+                (text, _) => says.nothing_found.fill([text]),
             }
         }
     };

@@ -9,6 +9,7 @@ use leptos::web_sys::HtmlElement;
 
 use super::super::here::top_of;
 use super::shelf::{Shelf, State};
+use crate::ui::words::words;
 
 /// So far below the screen the end of the list may be before it is continued, in screens.
 const AHEAD_SCREENS: f64 = 2.0;
@@ -65,7 +66,7 @@ pub(super) fn More(shelf: Shelf) -> impl IntoView {
                     node_ref=button
                     on:click=move |_| shelf.more()
                 >
-                    {if failed { "Try again" } else { "Show more" }}
+                    {if failed { words().app.try_again } else { words().library.show_more }}
                 </button>
             }
             .into_any()

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::shelf::Shelf;
 use crate::ui::actions::Place;
 use crate::ui::icons::Icon;
+use crate::ui::words::words;
 
 /// A pause in typing.
 const DEBOUNCE: Duration = Duration::from_millis(170);
@@ -47,20 +48,21 @@ pub(super) fn Search(shelf: Shelf) -> impl IntoView {
             let _ = field.focus();
         }
     };
+    let says = &words().library;
     let hint = move || match shelf.place().get() {
-        Place::Everything | Place::Added => "Title, artist, album or file",
-        Place::Artists => "Name of an artist",
-        Place::Albums => "Album or artist",
-        Place::Artist { .. } => "Search this artist",
-        Place::Album { .. } => "Search this album",
-        Place::Folder { path } if path.is_empty() => "Search all folders",
-        Place::Folder { .. } => "Search this folder",
+        Place::Everything | Place::Added => says.search_tracks,
+        Place::Artists => says.search_artists,
+        Place::Albums => says.search_albums,
+        Place::Artist { .. } => says.search_artist,
+        Place::Album { .. } => says.search_album,
+        Place::Folder { path } if path.is_empty() => says.search_folders,
+        Place::Folder { .. } => says.search_folder,
     };
     let empty = Memo::new(move |_| shelf.text().with(String::is_empty));
     view! {
         <form class="search" role="search" on:submit=submitted>
             <label class="sr" for="library-search">
-                "Search the library"
+                {says.search}
             </label>
             {Icon::Search.draw()}
             <input
@@ -83,7 +85,7 @@ pub(super) fn Search(shelf: Shelf) -> impl IntoView {
                 type="button"
                 class="round round-quiet search-clear"
                 data-testid="library-search-clear"
-                aria-label="Clear the search"
+                aria-label=says.clear_search
                 hidden=move || empty.get()
                 on:click=clear
             >

@@ -11,6 +11,7 @@ use crate::protocol::TrackInfo;
 use crate::ui::actions::{AlbumLine, ArtistLine, FolderLine, Listing, Place, Refused, Wanted, browse};
 use crate::ui::live::Live;
 use crate::ui::wording;
+use crate::ui::words::{Plural, words};
 
 /// Lines of each page behind the first: few enough to be drawn within a frame or two.
 const NEXT_PAGE: u32 = 200;
@@ -147,19 +148,18 @@ impl Shelf {
     /// How much there is, in words.
     pub(super) fn amount(self) -> String {
         let (total, at_least) = self.total.get();
-        let of = |number: usize, one: &str, many: &str| {
-            (number > 0).then(|| wording::counted(number as u64, one, many))
-        };
+        let says = &words().library;
+        let of = |number: usize, kind: &Plural| (number > 0).then(|| kind.of(number as u64));
         let tracks = |total: u64| match (total, at_least) {
             (0, _) => None,
-            (total, true) => Some(format!("{}+ tracks", wording::grouped(total))),
-            (total, false) => Some(wording::counted(total, "track", "tracks")),
+            (total, true) => Some(says.tracks_or_more.fill([&wording::grouped(total)])),
+            (total, false) => Some(says.tracks.of(total)),
         };
         let parts = match self.listed.get() {
-            Place::Artists => [Some(wording::counted(total, "artist", "artists")), None],
-            Place::Albums => [Some(wording::counted(total, "album", "albums")), None],
-            Place::Folder { .. } => [of(self.folders.with(Vec::len), "folder", "folders"), tracks(total)],
-            _ => [of(self.albums.with(Vec::len), "album", "albums"), tracks(total)],
+            Place::Artists => [Some(says.artists.of(total)), None],
+            Place::Albums => [Some(says.albums.of(total)), None],
+            Place::Folder { .. } => [of(self.folders.with(Vec::len), &says.folders), tracks(total)],
+            _ => [of(self.albums.with(Vec::len), &says.albums), tracks(total)],
         };
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }

@@ -14,6 +14,7 @@ use crate::ui::icons::Icon;
 use crate::ui::live::Live;
 use crate::ui::toast::Toasts;
 use crate::ui::wording;
+use crate::ui::words::words;
 
 /// What this tab may do with a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) fn Tracks(shelf: Shelf) -> impl IntoView {
         some.get().then(|| {
             let rights = rights.get();
             view! {
-                <ul class="rows tracks" aria-label="Tracks">
+                <ul class="rows tracks" aria-label=words().library.track_list>
                     <For
                         each=move || shelf.tracks().get()
                         // The address has the track's id and changes when its file does.
@@ -51,11 +52,8 @@ pub(super) fn Tracks(shelf: Shelf) -> impl IntoView {
 
 fn row(track: Arc<TrackInfo>, rights: Rights) -> AnyView {
     let rights = if track.needs_encoder { Rights { play: false, queue: false } } else { rights };
-    let by = if track.needs_encoder {
-        "Cannot be played: this server has no encoder for it.".to_owned()
-    } else {
-        wording::byline(&track)
-    };
+    let by =
+        if track.needs_encoder { words().library.needs_encoder.to_owned() } else { wording::byline(&track) };
     view! {
         <li
             class="row track"
@@ -84,7 +82,7 @@ fn art(track: &Arc<TrackInfo>, may_play: bool) -> AnyView {
         <button
             type="button"
             class="row-art row-play"
-            aria-label=format!("Play {}", track.title)
+            aria-label=words().library.play.fill([&track.title])
             on:click=move |_| live.play(track_id.clone())
         >
             {cover}
@@ -97,22 +95,23 @@ fn art(track: &Arc<TrackInfo>, may_play: bool) -> AnyView {
 fn tools(track: &Arc<TrackInfo>) -> AnyView {
     let live = Live::get();
     let toasts = Toasts::get();
+    let says = &words().library;
     let (next, last) = (track.clone(), track.clone());
     let play_next = move |_| {
         live.add(vec![next.track_id.clone()], QueuePlace::Next);
-        toasts.say(format!("“{}” comes next", next.title));
+        toasts.say(says.comes_next.fill([&next.title]));
     };
     let add = move |_| {
         live.add(vec![last.track_id.clone()], QueuePlace::End);
-        toasts.say(format!("“{}” goes into the queue", last.title));
+        toasts.say(says.added.fill([&last.title]));
     };
     view! {
         <span class="track-tools">
             <button
                 type="button"
                 class="round round-quiet"
-                aria-label=format!("Play next: {}", track.title)
-                title="Play next"
+                aria-label=says.play_next_of.fill([&track.title])
+                title=says.play_next
                 on:click=play_next
             >
                 {Icon::PlayNext.draw()}
@@ -120,8 +119,8 @@ fn tools(track: &Arc<TrackInfo>) -> AnyView {
             <button
                 type="button"
                 class="round round-quiet"
-                aria-label=format!("Add {} to the queue", track.title)
-                title="Add to the queue"
+                aria-label=says.add_of.fill([&track.title])
+                title=says.add
                 on:click=add
             >
                 {Icon::Add.draw()}

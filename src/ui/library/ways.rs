@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::shelf::Shelf;
 use crate::ui::actions::Place;
+use crate::ui::words::words;
 
 /// One way.
 struct Way {
@@ -12,19 +13,26 @@ struct Way {
     begins: fn() -> Place,
 }
 
-const WAYS: [Way; 5] = [
-    Way { name: "All", testid: "way-all", begins: || Place::Everything },
-    Way { name: "Artists", testid: "way-artists", begins: || Place::Artists },
-    Way { name: "Albums", testid: "way-albums", begins: || Place::Albums },
-    Way { name: "Folders", testid: "way-folders", begins: || Place::Folder { path: String::new() } },
-    Way { name: "New", testid: "way-new", begins: || Place::Added },
-];
+fn all_ways() -> [Way; 5] {
+    let says = &words().library;
+    [
+        Way { name: says.all, testid: "way-all", begins: || Place::Everything },
+        Way { name: says.artists_way, testid: "way-artists", begins: || Place::Artists },
+        Way { name: says.albums_way, testid: "way-albums", begins: || Place::Albums },
+        Way {
+            name: says.folders_way,
+            testid: "way-folders",
+            begins: || Place::Folder { path: String::new() },
+        },
+        Way { name: says.new, testid: "way-new", begins: || Place::Added },
+    ]
+}
 
 /// A button for each way; the pressed one is where the trail began.
 #[component]
 pub(super) fn Ways(shelf: Shelf) -> impl IntoView {
     let begun = Memo::new(move |_| shelf.trail().with(|trail| trail.first().cloned().unwrap_or_default()));
-    let ways = WAYS
+    let ways = all_ways()
         .into_iter()
         .map(|Way { name, testid, begins }| {
             view! {
@@ -41,7 +49,7 @@ pub(super) fn Ways(shelf: Shelf) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="ways" role="group" aria-label="Ways through the library">
+        <div class="ways" role="group" aria-label=words().library.ways>
             {ways}
         </div>
     }

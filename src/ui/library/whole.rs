@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::shelf::Shelf;
-use crate::protocol::{Action, QueuePlace, limits};
+use crate::protocol::{Action, ErrorCode, QueuePlace, limits};
 use crate::ui::actions::{Place, Whole, all_of};
 use crate::ui::icons::Icon;
 use crate::ui::live::Live;
 use crate::ui::toast::Toasts;
 use crate::ui::wording;
+use crate::ui::words::words;
 
 /// What to do with all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +41,15 @@ pub(super) fn WholePlace(shelf: Shelf) -> impl IntoView {
         spawn_local(async move {
             match all_of(place).await {
                 Ok(all) => carry_out(live, toasts, deed, all),
-                Err(refused) => toasts.say(refused.code.message()),
+                Err(refused) => toasts.say((words().errors)(refused.code)),
             }
         });
     };
+    let says = &words().library;
     move || {
         (is_whole.get() && may_queue.get()).then(|| {
             view! {
-                <div class="whole" role="group" aria-label="All of it">
+                <div class="whole" role="group" aria-label=says.whole>
                     {may_play
                         .get()
                         .then(|| {
@@ -59,7 +61,7 @@ pub(super) fn WholePlace(shelf: Shelf) -> impl IntoView {
                                     on:click=move |_| act(Deed::Play)
                                 >
                                     {Icon::Play.draw()}
-                                    "Play all"
+                                    {says.whole_play}
                                 </button>
                             }
                         })}
@@ -70,13 +72,13 @@ pub(super) fn WholePlace(shelf: Shelf) -> impl IntoView {
                         on:click=move |_| act(Deed::Next)
                     >
                         {Icon::PlayNext.draw()}
-                        "Next"
-                        <span class="sr">": play all of it next"</span>
+                        {says.whole_next.0}
+                        <span class="sr">{says.whole_next.1}</span>
                     </button>
                     <button type="button" class="button" data-testid="whole-add" on:click=move |_| act(Deed::Add)>
                         {Icon::Add.draw()}
-                        "Queue"
-                        <span class="sr">": add all of it"</span>
+                        {says.whole_add.0}
+                        <span class="sr">{says.whole_add.1}</span>
                     </button>
                 </div>
             }
@@ -93,7 +95,11 @@ fn carry_out(live: Live, toasts: Toasts, deed: Deed, all: Whole) {
     track_ids.truncate(space);
     let taken = track_ids.len() as u64;
     if track_ids.is_empty() {
-        toasts.say(if total == 0 { "Nothing of it can be played here." } else { "The queue is full." });
+        toasts.say(if total == 0 {
+            words().library.nothing_playable
+        } else {
+            (words().errors)(ErrorCode::QueueFull)
+        });
         return;
     }
     match deed {
@@ -120,17 +126,15 @@ fn room_in_queue(waiting: usize) -> usize {
 
 /// What is said about it.
 fn told(deed: Deed, taken: u64, total: u64) -> String {
-    let tracks = wording::counted(taken, "track", "tracks");
+    let says = &words().library;
+    let tracks = says.tracks.of(taken);
     if taken < total {
-        let total = wording::grouped(total);
-        return format!("The queue takes no more than the first {tracks} of {total}");
+        return says.only_first.fill([&tracks, &wording::grouped(total)]);
     }
     match deed {
-        Deed::Play => format!("Playing {tracks}"),
-        Deed::Next if taken == 1 => "1 track comes next".to_owned(),
-        Deed::Next => format!("{tracks} come next"),
-        Deed::Add if taken == 1 => "1 track goes into the queue".to_owned(),
-        Deed::Add => format!("{tracks} go into the queue"),
+        Deed::Play => says.playing.fill([&tracks]),
+        Deed::Next => says.come_next.of(taken),
+        Deed::Add => says.go_into_queue.of(taken),
     }
 }
 

@@ -8,7 +8,11 @@ use serde::Deserialize;
 
 #[cfg(feature = "hydrate")]
 use crate::client::upload::{Cargo, Sending, Sent};
+#[cfg(feature = "hydrate")]
+use crate::protocol::ErrorCode;
 use crate::protocol::{RoomCode, TrackId};
+#[cfg(feature = "hydrate")]
+use crate::ui::words::{Language, words};
 
 /// Sent at once: a second one uses the pauses of the first, more would only share the line.
 #[cfg(feature = "hydrate")]
@@ -132,7 +136,7 @@ impl Additions {
         for file in (0..files.length()).filter_map(|at| files.get(at)) {
             // Told before it is sent: the server would refuse it at the end of a long wait.
             let state = if self.max_bytes > 0 && file.size() > self.max_bytes as f64 {
-                State::Refused(format!("It is larger than {} MB.", self.max_bytes >> 20))
+                State::Refused(words().upload.too_large.fill([&(self.max_bytes >> 20).to_string()]))
             } else {
                 State::Waiting
             };
@@ -179,7 +183,7 @@ impl Additions {
         let state = match sent {
             Sent::Share(share) => State::Sending(share),
             Sent::Answered { status, body } => told(status, &body),
-            Sent::Broken => State::Refused("The connection broke. Try again.".to_owned()),
+            Sent::Broken => State::Refused(words().upload.broken.to_owned()),
         };
         let over = state.is_over();
         line.state.set(state);
@@ -211,6 +215,7 @@ fn told(status: u16, body: &str) -> State {
     }
     #[derive(Deserialize)]
     struct Problem {
+        code: ErrorCode,
         detail: String,
     }
     if let Ok(Answer { tracks }) = serde_json::from_str(body)
@@ -219,7 +224,10 @@ fn told(status: u16, body: &str) -> State {
         return State::Done { track_id: id, title, duplicate };
     }
     State::Refused(match serde_json::from_str(body) {
-        Ok(Problem { detail }) => detail,
-        Err(_) => format!("The server refused it ({status})."),
+        // The server knows more of it, but says it in English.
+        Ok(Problem { code: ErrorCode::Unknown, detail }) => detail,
+        Ok(Problem { detail, .. }) if words().language == Language::English => detail,
+        Ok(Problem { code, .. }) => (words().errors)(code).to_owned(),
+        Err(_) => words().upload.refused.fill([&status.to_string()]),
     })
 }

@@ -12,6 +12,8 @@ use super::actions::AddingRules;
 use super::icons::Icon;
 use super::live::Live;
 use super::toast::Toasts;
+use super::wording;
+use super::words::{Template, words};
 use crate::protocol::{Action, QueuePlace};
 
 /// What the picker offers first; what a file is, the server finds out.
@@ -31,6 +33,7 @@ pub fn Upload() -> impl IntoView {
         }
     });
     let lines = additions.lines();
+    let says = &words().upload;
     let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     view! {
         {move || {
@@ -41,7 +44,7 @@ pub fn Upload() -> impl IntoView {
                             <div class="upload-ways">
                                 <label class="button upload-pick" data-testid="upload">
                                     {Icon::Add.draw()}
-                                    <span>"Add music"</span>
+                                    <span>{says.add}</span>
                                     <input
                                         class="sr"
                                         type="file"
@@ -52,15 +55,15 @@ pub fn Upload() -> impl IntoView {
                                 </label>
                                 {rules.links.then(|| view! { <LinkForm additions /> })}
                             </div>
-                            <p class="upload-hint quiet">"Or drop files anywhere on this page."</p>
+                            <p class="upload-hint quiet">{says.drop_hint}</p>
                         </div>
                         <div class="drop" class:is-over=move || dragging.get() aria-hidden="true">
-                            <p class="drop-text">"Let go to add to the library"</p>
+                            <p class="drop-text">{says.drop}</p>
                         </div>
                     }
                 })
         }}
-        <ul class="upload-lines" aria-label="What you are adding" hidden=move || !some.get()>
+        <ul class="upload-lines" aria-label=says.list hidden=move || !some.get()>
             <For each=move || lines.get() key=|line| line.id let:line>
                 <Adding line additions />
             </For>
@@ -121,7 +124,7 @@ fn LinkForm(additions: Additions) -> impl IntoView {
     view! {
         <form class="upload-link" on:submit=submitted>
             <label class="sr" for="upload-link">
-                "Link to an audio file"
+                {words().upload.link}
             </label>
             <input
                 node_ref=field
@@ -129,13 +132,13 @@ fn LinkForm(additions: Additions) -> impl IntoView {
                 class="field"
                 type="url"
                 data-testid="upload-link"
-                placeholder="https://… an audio file"
+                placeholder=words().upload.link_example
                 autocomplete="off"
                 maxlength="2000"
                 required
             />
             <button type="submit" class="button">
-                "Add link"
+                {words().upload.add_link}
             </button>
         </form>
     }
@@ -159,7 +162,7 @@ fn Adding(line: Line, additions: Additions) -> impl IntoView {
             view! {
                 <progress
                     class="upload-bar"
-                    aria-label=format!("Sending {}", name.get_value())
+                    aria-label=words().upload.sending.fill([&name.get_value()])
                     max="100"
                     value=move || share.get().unwrap_or(100.0).to_string()
                 ></progress>
@@ -168,11 +171,12 @@ fn Adding(line: Line, additions: Additions) -> impl IntoView {
     };
     let ways = move || match state.get() {
         State::Done { track_id, title, .. } if may_queue.get() => {
-            let add = move |at, said: &'static str| {
+            let says = words();
+            let add = move |at, said: &'static Template<1>| {
                 let (track_id, title) = (track_id.clone(), title.clone());
                 move |_| {
                     live.add(vec![track_id.clone()], at);
-                    toasts.say(format!("“{title}” {said}"));
+                    toasts.say(said.fill([&title]));
                 }
             };
             Some(view! {
@@ -180,16 +184,16 @@ fn Adding(line: Line, additions: Additions) -> impl IntoView {
                     <button
                         type="button"
                         class="button button-quiet"
-                        on:click=add(QueuePlace::Next, "plays next")
+                        on:click=add(QueuePlace::Next, &says.library.comes_next)
                     >
-                        "Play next"
+                        {says.upload.play_next}
                     </button>
                     <button
                         type="button"
                         class="button button-quiet"
-                        on:click=add(QueuePlace::End, "goes into the queue")
+                        on:click=add(QueuePlace::End, &says.library.added)
                     >
-                        "Add to queue"
+                        {says.upload.add_to_queue}
                     </button>
                 </span>
             })
@@ -198,7 +202,8 @@ fn Adding(line: Line, additions: Additions) -> impl IntoView {
     };
     let end = move || {
         let name = name.get_value();
-        if over.get() { format!("Take {name} off this list") } else { format!("Cancel {name}") }
+        let says = &words().upload;
+        if over.get() { says.take_off.fill([&name]) } else { says.cancel.fill([&name]) }
     };
     view! {
         <li class="upload-line" data-testid="upload-line" data-state=move || word(&state.get())>
@@ -234,19 +239,20 @@ const fn word(state: &State) -> &'static str {
 
 /// For people.
 fn sentence(state: &State) -> String {
+    let says = &words().upload;
     match state {
-        State::Waiting => "Waiting".to_owned(),
-        State::Sending(share) if *share < 1.0 => format!("{:.0} %", (share * 100.0).floor()),
-        State::Sending(_) => "The server looks at it…".to_owned(),
-        State::Done { title, duplicate: false, .. } => format!("In the library as “{title}”"),
-        State::Done { title, duplicate: true, .. } => format!("Was in the library already, as “{title}”"),
+        State::Waiting => says.waiting.to_owned(),
+        State::Sending(share) if *share < 1.0 => wording::percent(*share),
+        State::Sending(_) => says.checking.to_owned(),
+        State::Done { title, duplicate: false, .. } => says.done.fill([title]),
+        State::Done { title, duplicate: true, .. } => says.duplicate.fill([title]),
         State::Refused(why) => why.clone(),
     }
 }
 
 /// What a screen reader is told, when it changes: not every percent.
 fn summary(lines: &[Line]) -> String {
-    let (mut under_way, mut done, mut refused) = (0, 0, 0);
+    let (mut under_way, mut done, mut refused) = (0u32, 0u32, 0u32);
     for line in lines {
         line.state.with(|state| match state {
             State::Waiting | State::Sending(_) => under_way += 1,
@@ -257,5 +263,5 @@ fn summary(lines: &[Line]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    format!("Adding music: {under_way} under way, {done} done, {refused} refused")
+    words().upload.summary.fill([&under_way.to_string(), &done.to_string(), &refused.to_string()])
 }

@@ -39,4 +39,31 @@ mod tests {
             assert_eq!(language.words().language, language);
         }
     }
+
+    /// The compiler does not warn of them, because the catalogue is public for the server.
+    #[test]
+    fn no_text_is_kept_that_no_page_says() {
+        let ui = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+        let mut pages = String::new();
+        let mut folders = vec![ui.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() && !path.ends_with("words") {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|ending| ending == "rs") {
+                    pages += &std::fs::read_to_string(&path).unwrap();
+                }
+            }
+        }
+        let said = |name: &str| {
+            pages.match_indices(&format!(".{name}")).any(|(at, found)| {
+                !pages[at + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+            })
+        };
+        let form = std::fs::read_to_string(ui.join("words/parts.rs")).unwrap();
+        let names = form.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "));
+        let unsaid: Vec<_> = names.map(|(name, _)| name).filter(|name| !said(name)).collect();
+        assert_eq!(unsaid, Vec::<&str>::new());
+    }
 }

@@ -62,15 +62,63 @@ pub struct Ending {
 
 #[derive(Debug)]
 pub struct App {
+    /// In one sentence, for the head of the document.
     pub what: &'static str,
+    /// The title of the home page.
+    pub home_title: &'static str,
+    /// The script could not start.
+    pub broken: &'static str,
+    pub reload: &'static str,
+    pub try_again: &'static str,
+    pub close: &'static str,
 }
 
 #[derive(Debug)]
-pub struct Home {}
+pub struct Home {
+    pub line: &'static str,
+    pub what: &'static str,
+    pub join: &'static str,
+    pub code: &'static str,
+    pub join_button: &'static str,
+    pub no_code: &'static str,
+    pub open: &'static str,
+    pub name: &'static str,
+    pub optional: &'static str,
+    pub name_example: &'static str,
+    pub more: &'static str,
+    pub pin: &'static str,
+    pub pin_hint: &'static str,
+    pub listed: &'static str,
+    pub listed_hint: &'static str,
+    pub open_button: &'static str,
+    pub rooms: &'static str,
+    pub people: Plural,
+    pub nobody: &'static str,
+    pub how: &'static str,
+    /// Each a short heading and a sentence.
+    pub steps: [(&'static str, &'static str); 3],
+}
 
 #[derive(Debug)]
 pub struct Doors {
     pub home: &'static str,
+    pub pin_title: &'static str,
+    /// With the code between.
+    pub pin_text: (&'static str, &'static str),
+    pub pin: &'static str,
+    pub come_in: &'static str,
+    pub no_page: Ending,
+    pub no_room: Ending,
+    pub failed: Ending,
+    pub tap: &'static str,
+    pub tap_why: &'static str,
+    pub tap_playing: Template<1>,
+    pub your_name: &'static str,
+    pub bad_name: &'static str,
+    pub enter_pin: &'static str,
+    pub reconnecting: &'static str,
+    pub music_goes_on: &'static str,
+    pub no_answer: &'static str,
 }
 
 #[derive(Debug)]
@@ -235,13 +283,98 @@ pub struct Sync {}
 pub struct Device {}
 
 #[derive(Debug)]
-pub struct Share {}
-
-#[derive(Debug)]
-pub struct Library {
-    pub tracks: Plural,
-    pub comes_next: Template<1>,
+pub struct Share {
+    pub title: &'static str,
+    pub spelt: Template<1>,
+    pub link: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub by_hand: &'static str,
+    pub show_qr: &'static str,
+    pub qr: Template<1>,
+    pub scan: &'static str,
+    pub or_type: &'static str,
+    pub alone: &'static str,
 }
 
 #[derive(Debug)]
-pub struct Upload {}
+pub struct Library {
+    pub title: &'static str,
+    pub ways: &'static str,
+    pub all: &'static str,
+    pub artists_way: &'static str,
+    pub albums_way: &'static str,
+    pub folders_way: &'static str,
+    pub new: &'static str,
+    pub way_back: &'static str,
+    pub search: &'static str,
+    pub clear_search: &'static str,
+    pub search_tracks: &'static str,
+    pub search_artists: &'static str,
+    pub search_albums: &'static str,
+    pub search_artist: &'static str,
+    pub search_album: &'static str,
+    pub search_folders: &'static str,
+    pub search_folder: &'static str,
+    pub tracks: Plural,
+    /// At least so many.
+    pub tracks_or_more: Template<1>,
+    pub artists: Plural,
+    pub albums: Plural,
+    pub folders: Plural,
+    pub files: Plural,
+    pub track_list: &'static str,
+    pub scanning: Template<1>,
+    pub looking: &'static str,
+    pub unreadable: &'static str,
+    pub empty: &'static str,
+    pub no_folder: &'static str,
+    pub nothing_left: &'static str,
+    pub nothing_found: Template<1>,
+    pub show_more: &'static str,
+    pub needs_encoder: &'static str,
+    pub play: Template<1>,
+    pub play_next: &'static str,
+    pub play_next_of: Template<1>,
+    pub add: &'static str,
+    pub add_of: Template<1>,
+    pub comes_next: Template<1>,
+    pub added: Template<1>,
+    pub whole: &'static str,
+    pub whole_play: &'static str,
+    /// What is seen, and what only a screen reader adds.
+    pub whole_next: (&'static str, &'static str),
+    pub whole_add: (&'static str, &'static str),
+    pub nothing_playable: &'static str,
+    pub playing: Template<1>,
+    pub come_next: Plural,
+    pub go_into_queue: Plural,
+    /// So many tracks, of how many.
+    pub only_first: Template<2>,
+}
+
+#[derive(Debug)]
+pub struct Upload {
+    pub add: &'static str,
+    pub drop_hint: &'static str,
+    pub drop: &'static str,
+    pub list: &'static str,
+    pub link: &'static str,
+    pub link_example: &'static str,
+    pub add_link: &'static str,
+    pub sending: Template<1>,
+    pub cancel: Template<1>,
+    pub take_off: Template<1>,
+    pub play_next: &'static str,
+    pub add_to_queue: &'static str,
+    pub waiting: &'static str,
+    pub checking: &'static str,
+    pub done: Template<1>,
+    pub duplicate: Template<1>,
+    /// Under way, done, refused.
+    pub summary: Template<3>,
+    /// In MB.
+    pub too_large: Template<1>,
+    pub broken: &'static str,
+    pub refused: Template<1>,
+}

@@ -1,0 +1,56 @@
+//! The QR code of a room: its address, as the browser that asks knows this server. Whoever reads it comes to the same
+//! host by the same way, so a page that was opened as `localhost` gets a code that helps nobody else, and says so.
+
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::response::IntoResponse;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+
+use super::caller::Caller;
+use super::headers::is_host;
+use super::rest::ApiError;
+use crate::protocol::{ErrorCode, RoomCode};
+
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// Pixels of its side at least; it is drawn in vectors and may be shown in any size.
+const SIDE: u32 = 512;
+
+/// `GET /r/{code}/qr.svg`: black on white with its quiet zone, in any colour scheme, because cameras want it so. It tells
+/// nothing about the room, not even whether there is one.
+///
+/// A proxy may have renamed the host. Who lies about it only gets a picture that leads elsewhere.
+pub async fn of_room(
+    Path(typed): Path<String>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, ApiError> {
+    let code: RoomCode = typed.parse().map_err(|_| ErrorCode::NoSuchRoom)?;
+    let told = headers.get(FORWARDED_HOST).and_then(|host| host.to_str().ok());
+    let host = told.or(caller.host.as_deref()).filter(|host| is_host(host)).ok_or(ErrorCode::BadValue)?;
+    let scheme = if caller.https { "https" } else { "http" };
+    let picture = drawn(&format!("{scheme}://{host}/r/{code}")).ok_or(ErrorCode::BadValue)?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, max-age=3600")], picture))
+}
+
+/// `None` for an address that is too long for any QR code.
+fn drawn(address: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(address, EcLevel::M).ok()?;
+    let colours = (svg::Color("#000"), svg::Color("#fff"));
+    Some(code.render().min_dimensions(SIDE, SIDE).dark_color(colours.0).light_color(colours.1).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_becomes_a_picture_and_a_novel_does_not() {
+        let picture = drawn("http://192.168.1.20:3000/r/K7M2QX").unwrap();
+        assert!(picture.contains("<svg") && picture.contains("#000") && picture.contains("#fff"));
+        assert_ne!(picture, drawn("http://192.168.1.20:3000/r/K7M2QY").unwrap());
+        assert!(drawn(&"x".repeat(4_000)).is_none());
+    }
+}
