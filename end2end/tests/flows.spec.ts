@@ -3,7 +3,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { hostname, networkInterfaces } from 'node:os';
-import { test as base } from '@playwright/test';
+import { test as base, type TestInfo } from '@playwright/test';
 import { driven } from '../driver/playwright.ts';
 import { flows, plainHttp } from '../flows/index.ts';
 import { assertQuiet, setStage, type Flows, type Stage } from '../flows/stage.ts';
@@ -47,19 +47,15 @@ async function notLocalhost(): Promise<{ address: string; name?: string }> {
   return { address: (await lookup(name, 4)).address, name };
 }
 
-function playAll(flows: Flows, on: keyof Stages): void {
-  for (const [sentence, flow] of Object.entries(flows)) {
-    test(sentence, async ({ [on]: stage }, info) => {
-      try {
-        await flow(stage);
-        assertQuiet(stage);
-      } catch (error) {
-        await info.attach('server log', { body: stage.server.logTail() });
-        throw error;
-      }
-    });
+async function playOn(stage: Stage, flow: Flows[string], info: TestInfo): Promise<void> {
+  try {
+    await flow(stage);
+    assertQuiet(stage);
+  } catch (error) {
+    await info.attach('server log', { body: stage.server.logTail() });
+    throw error;
   }
 }
 
-playAll(flows, 'stage');
-playAll(plainHttp, 'stageInTheHouse');
+for (const [sentence, flow] of Object.entries(flows)) test(sentence, ({ stage }, info) => playOn(stage, flow, info));
+for (const [sentence, flow] of Object.entries(plainHttp)) test(sentence, ({ stageInTheHouse }, info) => playOn(stageInTheHouse, flow, info));
