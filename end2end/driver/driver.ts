@@ -59,7 +59,7 @@ export interface Page {
   fill(target: Target, text: string): Promise<void>;
   /** Chooses from a list, by place from 0. */
   choose(target: Target, index: number): Promise<void>;
-  /** Presses a key (`KeyboardEvent.key`) with the focus on that element. */
+  /** Presses a key (`KeyboardEvent.key`, or `Control+` and one) with the focus on that element. */
   press(target: Target, key: string): Promise<void>;
   /** Picks a file of this machine in the file field that is there, or inside of it. */
   attach(target: Target, path: string): Promise<void>;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { SONGS } from '../harness/music.mjs';
 import { atTheRoomsPlace, hasControls, hasNoControls, inStep, make, play, rowOf, showTrack } from './room.ts';
-import { codeOf, gather, openRoom, type Flows } from './stage.ts';
+import { codeOf, forgiveNetwork, gather, openRoom, type Flows } from './stage.ts';
 import { untilAttribute, untilCount, untilShown } from './until.ts';
 
 export const joining: Flows = {
@@ -36,6 +36,8 @@ export const joining: Flows = {
     for (const page of [host, ada]) await untilCount(page, 'member', 2);
     await ada.reload();
     await untilCount(ada, 'member', 2);
+    // That it was no page, and then no PIN, the browser tells, too.
+    forgiveNetwork(ada);
   },
 
   'who reloads in the middle of a track has the same place, name and role': async (stage) => {

@@ -52,7 +52,7 @@ export const playing: Flows = {
 
   "the room's volume and its repeat are the same for everybody": async (stage) => {
     const { host, ada, ben } = stage;
-    const { api, code } = await gather(stage);
+    const room = await gather(stage);
     await make(host, 'Ada', 'dj');
     await play(host, SONGS.short.title);
     await inStep(host, ada, ben);
@@ -65,13 +65,14 @@ export const playing: Flows = {
       await host.click('repeat');
       for (const page of [host, ada]) await untilAttribute(page, 'repeat', 'data-mode', mode);
     }
-    const { streamId } = await api.playback(code);
+    const { streamId } = await room.api.playback(room.code);
     await host.fill('seek', '5');
-    await until(async () => assert(Number((await sound(ben))?.positionSec) > 5));
-    await until(async () => assert(Number((await sound(ben))?.positionSec) < 4, 'it begins again'));
-    assert.equal((await api.playback(code)).streamId, streamId);
+    await untilIs(async () => (await room.api.playback(room.code)).startPositionSec, 5);
+    await until(async () => assert((await room.api.playback(room.code)).positionSec < 4, 'it begins again'));
+    await atTheRoomsPlace(room, host, ada, ben);
+    assert.equal((await room.api.playback(room.code)).streamId, streamId);
     await ada.click('repeat');
-    await untilIs(async () => (await api.playback(code)).repeat, 'off');
+    await untilIs(async () => (await room.api.playback(room.code)).repeat, 'off');
   },
 
   'the end of a track leads into the next one, for everybody': async (stage) => {
