@@ -38,18 +38,19 @@ fn tenths_of_ms(span: Span, decimal: char) -> String {
 }
 
 /// What the calm line says of a sync state.
-pub const fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+pub fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+    let sync = &words().sync;
     match state {
-        ReportedState::Idle => "Nothing to keep in step",
-        ReportedState::Syncing => "Tuning in…",
-        ReportedState::InSync => "In sync",
-        ReportedState::Correcting => "Catching up…",
-        ReportedState::OutOfSync => "Out of step",
-        ReportedState::Buffering => "Waiting for sound…",
-        ReportedState::Paused if silenced => "Paused on this device",
-        ReportedState::Paused => "Paused",
-        ReportedState::Reconnecting => "Reconnecting…",
-        ReportedState::Blocked => "Tap to start",
+        ReportedState::Idle => sync.idle,
+        ReportedState::Syncing => sync.syncing,
+        ReportedState::InSync => sync.in_sync,
+        ReportedState::Correcting => sync.correcting,
+        ReportedState::OutOfSync => sync.out_of_sync,
+        ReportedState::Buffering => sync.buffering,
+        ReportedState::Paused if silenced => sync.silenced,
+        ReportedState::Paused => sync.paused,
+        ReportedState::Reconnecting => sync.reconnecting,
+        ReportedState::Blocked => sync.blocked,
     }
 }
 

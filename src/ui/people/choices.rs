@@ -68,7 +68,7 @@ pub(super) fn MemberChoices(chosen: Chosen) -> impl IntoView {
         }
     });
     view! {
-        <Sheet id="choices-title" title=name open=chosen.open>
+        <Sheet name="choices" title=name open=chosen.open>
             <Choices chosen member name />
         </Sheet>
     }
@@ -86,6 +86,14 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
             live.set_role(id, role);
         }
         chosen.open.set(false);
+    };
+    // Another one first, because a room is never without a host.
+    let me = live.member_id();
+    let hand_over = move || {
+        make(Role::Host);
+        if let Some(me) = me.get_untracked() {
+            live.set_role(me, Role::Dj);
+        }
     };
     let remove = move || {
         if let Some(id) = chosen.member.get_untracked() {
@@ -188,7 +196,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
         Step::HandOver => confirm(
             text.hand_over_why.fill([&name.get()]),
             text.hand_over_now,
-            Callback::new(move |()| make(Role::Host)),
+            Callback::new(move |()| hand_over()),
         ),
         Step::Remove => {
             confirm(text.remove_why.fill([&name.get()]), text.remove_now, Callback::new(move |()| remove()))
