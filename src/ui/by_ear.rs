@@ -44,7 +44,7 @@ pub fn ByEar() -> impl IntoView {
         <button type="button" class="button offset-by-ear" data-testid="by-ear-open" on:click=begin>
             {words().device.by_ear}
         </button>
-        <Sheet id="by-ear-title" title=Signal::stored(words().device.by_ear_title.to_owned()) open>
+        <Sheet open name="by-ear" title=Signal::stored(words().device.by_ear_title.to_owned())>
             <Clicks open />
         </Sheet>
     }
@@ -81,7 +81,7 @@ fn Clicks(open: RwSignal<bool>) -> impl IntoView {
         .into_any()
     };
     view! {
-        <div class="by-ear" data-testid="by-ear">
+        <div class="by-ear">
             <p>{words().device.by_ear_how}</p>
             <output class="by-ear-now" aria-live="polite" data-testid="by-ear-offset">
                 {move || offset_line(offset.get())}
