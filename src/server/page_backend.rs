@@ -94,6 +94,8 @@ impl Backend for PageBackend {
             if self.is_page {
                 match &opened {
                     Err(Closed::NotFound) => self.response.set_status(StatusCode::NOT_FOUND),
+                    Err(Closed::Kicked) => self.response.set_status(StatusCode::FORBIDDEN),
+                    Err(Closed::Full) => self.response.set_status(StatusCode::CONFLICT),
                     Err(Closed::Failed) => {
                         self.response.set_status(StatusCode::SERVICE_UNAVAILABLE);
                     }

@@ -21,6 +21,10 @@ pub enum Closed {
     NotFound,
     /// A PIN is wanted first.
     PinWanted,
+    /// This browser was put out of the room, and stays out.
+    Kicked,
+    /// The room has as many members as it may.
+    Full,
     /// The server could not say.
     Failed,
 }
