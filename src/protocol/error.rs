@@ -28,6 +28,8 @@ pub enum ErrorCode {
     NothingLoaded,
     /// Nothing comes next (or before).
     NothingNext,
+    /// Nobody else here is host, and a room must have one who can come back.
+    LastHost,
     /// The queue has as many entries as it may.
     QueueFull,
     /// The room has as many members as it may.
@@ -74,6 +76,7 @@ impl ErrorCode {
             Self::NoSuchMember => "This member is no longer here.",
             Self::NothingLoaded => "Nothing is loaded.",
             Self::NothingNext => "There is nothing to go on to.",
+            Self::LastHost => "Make somebody else host first.",
             Self::QueueFull => "The queue is full.",
             Self::RoomFull => "The room is full.",
             Self::TooManyRooms => "The server has no space for another room.",

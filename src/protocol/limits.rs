@@ -36,6 +36,8 @@ pub const HISTORY_TOLD: usize = 50;
 
 /// Members of one room, unless configured.
 pub const ROOM_MEMBERS: usize = 10_000;
+/// Browsers that were kicked out of a room and stay out, the latest ones.
+pub const KICKED_KEPT: u32 = 1_000;
 /// Entries of a room's queue, unless configured.
 pub const QUEUE_ENTRIES: usize = 1_000;
 /// Tracks in one `QUEUE_ADD`: a whole queue, so that a whole album or folder comes in its order, and all of it or

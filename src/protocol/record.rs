@@ -42,6 +42,8 @@ pub struct PlaybackRecord {
     pub track: Option<Arc<TrackInfo>>,
     /// The queue entry that it came from.
     pub queue_entry_id: Option<EntryId>,
+    /// The name of who added it.
+    pub added_by: Option<String>,
     /// When the position is or was `start_position`.
     pub start_at: RoomTime,
     /// The position at `start_at`.

@@ -7,8 +7,8 @@ use super::{Effect, Room};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{Repeat, RoomSettings, TrackInfo};
 use crate::protocol::{
-    Action, ChatText, CloseReason, EntryId, ErrorCode, MemberId, MemberName, QueuePlace, Reaction, Revision,
-    Role, RoomChange, ServerMessage, StreamId, Volume,
+    Action, ChatText, EntryId, ErrorCode, MemberId, MemberName, QueuePlace, Reaction, Revision, Role,
+    RoomChange, ServerMessage, StreamId, Volume,
 };
 use crate::sync::time::{MediaTime, RoomTime, Span};
 
@@ -117,7 +117,7 @@ impl Room {
             return Err(ErrorCode::Forbidden);
         }
         match command {
-            Command::Play { track, position } => self.play_track(now, track, position),
+            Command::Play { track, position } => self.play_track(now, actor, track, position),
             Command::PlayEntry { entry_id, position } => self.play_entry(now, entry_id, position)?,
             Command::Pause => self.pause(now)?,
             Command::Resume => self.resume(now)?,
@@ -143,7 +143,7 @@ impl Room {
                 queue.shuffle(seed);
                 Ok(())
             })?,
-            Command::SetRole { member_id, role } => self.set_role(now, &member_id, role)?,
+            Command::SetRole { member_id, role } => self.set_role(now, actor, &member_id, role)?,
             Command::Kick { member_id } => self.kick(now, actor, &member_id)?,
             Command::SetSettings { settings } => self.set_settings(settings),
             Command::Rename { name } => self.members.rename(now, oneself(actor)?, name),
@@ -161,24 +161,6 @@ impl Room {
             sync_buffer: self.sync_buffer(now),
             server_timestamp: now,
         }
-    }
-
-    fn set_role(&mut self, now: RoomTime, member: &MemberId, role: Role) -> Result<(), ErrorCode> {
-        self.members.set_role(now, member, role)?;
-        let snapshot = self.snapshot(now);
-        let welcome = self.welcome(now, member, role);
-        self.send(member, welcome);
-        self.send(member, ServerMessage::RoomState(Box::new(snapshot)));
-        Ok(())
-    }
-
-    fn kick(&mut self, now: RoomTime, actor: &Actor, member: &MemberId) -> Result<(), ErrorCode> {
-        if *actor == Actor::Member(member.clone()) {
-            return Err(ErrorCode::BadValue);
-        }
-        self.members.remove(now, member)?;
-        self.effects.push_back(Effect::Close(member.clone(), CloseReason::Kicked));
-        Ok(())
     }
 
     fn set_settings(&mut self, settings: RoomSettings) {

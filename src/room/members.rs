@@ -1,14 +1,12 @@
-//! The people of a room: joining, resuming, leaving, and what each one last reported. A member that loses its
-//! connection keeps its place for a while, so that a reload or a tunnel is no leave-taking.
+//! The list of a room's people: who is connected or expected back, what each one last reported, and when the list is
+//! told next. A member that loses its connection keeps its place for a while, so that a reload or a tunnel is no
+//! leave-taking.
 
 use std::collections::BTreeMap;
 
-use super::Room;
 use super::talk::Allowance;
 use crate::protocol::snapshot::{MemberHealth, MemberInfo};
-use crate::protocol::{
-    ErrorCode, MemberId, MemberName, ReportedState, Role, ServerMessage, StreamId, SyncReport, limits,
-};
+use crate::protocol::{ErrorCode, MemberId, MemberName, Role, StreamId, limits};
 use crate::sync::time::{RoomTime, Span};
 
 /// What tells one browser from another: a hash of its session secret. Two tabs of a browser share it.
@@ -32,6 +30,8 @@ pub struct JoinRequest {
     pub name: Option<MemberName>,
     /// The member that it was before.
     pub resume: Option<MemberId>,
+    /// Drawn anew by each load of a page; `None` for who does not say.
+    pub page: Option<u64>,
 }
 
 /// Somebody joined.
@@ -47,11 +47,12 @@ pub struct Joined {
 pub(super) struct Member {
     pub(super) name: MemberName,
     pub(super) role: Role,
-    identity: Identity,
-    connection: Option<ConnectionId>,
+    pub(super) identity: Identity,
+    pub(super) connection: Option<ConnectionId>,
+    page: Option<u64>,
     left_at: Option<RoomTime>,
-    ready_for: StreamId,
-    health: MemberHealth,
+    pub(super) ready_for: StreamId,
+    pub(super) health: MemberHealth,
     pub(super) allowance: Allowance,
 }
 
@@ -61,8 +62,13 @@ pub(super) struct Members {
     members: BTreeMap<MemberId, Member>,
     connected: usize,
     joins: u64,
+    /// Counts those who came without a name.
+    guests: u64,
     /// When the list is told next.
     tell_at: Option<RoomTime>,
+    /// When the health of members is told next.
+    health_at: Option<RoomTime>,
+    health_told_at: Option<RoomTime>,
     /// Since when nobody is connected.
     empty_since: Option<RoomTime>,
 }
@@ -94,17 +100,44 @@ impl Members {
             && self.members.values().filter(|m| m.connection.is_some()).all(|m| m.ready_for >= stream)
     }
 
-    pub(super) fn listed(&self) -> Vec<MemberInfo> {
-        self.members
-            .iter()
-            .filter(|(_, m)| m.connection.is_some())
+    /// Those who are connected.
+    pub(super) fn connected(&self) -> impl Iterator<Item = (&MemberId, &Member)> {
+        self.members.iter().filter(|(_, member)| member.connection.is_some())
+    }
+
+    /// Those who are connected, as far as they are listed: who runs the room first.
+    pub(super) fn listed(&self, with_health: bool) -> Vec<MemberInfo> {
+        let of =
+            |runs: bool| self.connected().filter(move |(_, member)| (member.role > Role::Listener) == runs);
+        of(true)
+            .chain(of(false))
             .take(limits::MEMBERS_LISTED)
-            .map(|(id, member)| member.info(id, None))
+            .map(|(id, member)| member.info(id, with_health.then(|| member.health.clone())))
             .collect()
     }
 
+    /// All, connected or expected back.
     pub(super) fn with_health(&self) -> Vec<MemberInfo> {
         self.members.iter().map(|(id, member)| member.info(id, Some(member.health.clone()))).collect()
+    }
+
+    /// The tabs of a browser.
+    pub(super) fn tabs_of(&self, identity: Identity) -> Vec<MemberId> {
+        self.members
+            .iter()
+            .filter(|(_, member)| member.identity == identity)
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+
+    /// What a browser that is here, or expected back, is called.
+    pub(super) fn name_of(&self, identity: Identity) -> Option<&MemberName> {
+        self.members.values().find(|member| member.identity == identity).map(|member| &member.name)
+    }
+
+    /// Whether another browser than this is host, too.
+    pub(super) fn has_host_beside(&self, identity: Identity) -> bool {
+        self.members.values().any(|member| member.role == Role::Host && member.identity != identity)
     }
 
     pub(super) fn rename(&mut self, now: RoomTime, id: &MemberId, name: MemberName) {
@@ -114,10 +147,11 @@ impl Members {
         }
     }
 
-    pub(super) fn set_role(&mut self, now: RoomTime, id: &MemberId, role: Role) -> Result<(), ErrorCode> {
-        self.members.get_mut(id).ok_or(ErrorCode::NoSuchMember)?.role = role;
-        self.changed(now);
-        Ok(())
+    pub(super) fn set_role(&mut self, now: RoomTime, id: &MemberId, role: Role) {
+        if let Some(member) = self.members.get_mut(id) {
+            member.role = role;
+            self.changed(now);
+        }
     }
 
     pub(super) fn remove(&mut self, now: RoomTime, id: &MemberId) -> Result<(), ErrorCode> {
@@ -129,11 +163,94 @@ impl Members {
         Ok(())
     }
 
+    /// Who this is: the member that it was, if that can be, or a new one. `None`: that would be one too many.
+    ///
+    /// A page that comes back takes its place even from a connection that seems alive, because a dead one looks just
+    /// so. A copy of its tab brings the same member along and must not throw the first one out: it is another load,
+    /// and while the first is there, it is somebody else.
+    pub(super) fn join(
+        &mut self,
+        now: RoomTime,
+        request: JoinRequest,
+        most: usize,
+    ) -> Option<(Joined, Role)> {
+        let resumed = request.resume.filter(|id| {
+            self.members.get(id).is_some_and(|member| {
+                let same_page = request.page.is_none() || request.page == member.page;
+                member.identity == request.identity && (member.connection.is_none() || same_page)
+            })
+        });
+        if resumed.is_none() && self.connected >= most {
+            return None;
+        }
+        self.joins += 1;
+        let connection = ConnectionId(self.joins);
+        let id = resumed.unwrap_or(request.fresh_id);
+        let member = self.members.entry(id.clone()).or_insert_with(|| {
+            self.guests += u64::from(request.name.is_none());
+            Member {
+                name: MemberName::parse(&format!("Guest {}", self.guests))
+                    .expect("a number makes a short name"),
+                role: request.role,
+                identity: request.identity,
+                connection: None,
+                page: None,
+                left_at: None,
+                ready_for: StreamId::default(),
+                health: MemberHealth::default(),
+                allowance: Allowance::default(),
+            }
+        });
+        // Whoever carries it out drops the connection that is replaced.
+        if member.connection.replace(connection).is_none() {
+            self.connected += 1;
+        }
+        member.page = request.page;
+        member.left_at = None;
+        member.role = member.role.max(request.role);
+        if let Some(name) = request.name {
+            member.name = name;
+        }
+        let role = member.role;
+        self.empty_since = None;
+        self.changed(now);
+        Some((Joined { member_id: id, connection }, role))
+    }
+
+    /// A connection ended; false when a later one has replaced it.
+    pub(super) fn leave(&mut self, now: RoomTime, id: &MemberId, connection: ConnectionId) -> bool {
+        let Some(member) = self.members.get_mut(id).filter(|member| member.connection == Some(connection))
+        else {
+            return false;
+        };
+        member.connection = None;
+        member.left_at = Some(now);
+        self.disconnected(now);
+        self.tell_within(now, limits::LEAVE_COALESCE);
+        true
+    }
+
+    /// Something about somebody's health is another than was told: it is told as soon as that may be.
+    pub(super) fn health_changed(&mut self, now: RoomTime) {
+        let soonest = self.health_told_at.map_or(now, |told| told + limits::HEALTH_COALESCE);
+        self.health_at.get_or_insert(soonest.max(now));
+    }
+
+    /// Everybody's health is told now.
+    pub(super) const fn note_health_told(&mut self, now: RoomTime) {
+        self.health_at = None;
+        self.health_told_at = Some(now);
+    }
+
+    pub(super) fn is_health_due(&self, now: RoomTime) -> bool {
+        self.health_at.is_some_and(|due| due <= now)
+    }
+
     /// The next moment at which something about the members is due.
     pub(super) fn poll_timeout(&self) -> Option<RoomTime> {
         let grace =
             self.members.values().filter_map(|m| m.left_at).min().map(|left| left + limits::RESUME_GRACE);
-        [self.tell_at, grace].into_iter().flatten().min()
+        [self.tell_at, self.health_at, grace].into_iter().flatten().min()
     }
 
     /// Forgets who is not expected back any more; true when the list is to be told now.
@@ -172,129 +289,6 @@ impl Member {
             role: self.role,
             connected: self.connection.is_some(),
             health,
-        }
-    }
-}
-
-impl Room {
-    /// Somebody's socket opened and said hello. Tells it everything, and the others soon.
-    ///
-    /// # Errors
-    /// [`ErrorCode::RoomFull`].
-    pub fn handle_join(&mut self, now: RoomTime, request: JoinRequest) -> Result<Joined, ErrorCode> {
-        let resumed = request
-            .resume
-            .filter(|id| self.members.get(id).is_some_and(|member| member.identity == request.identity));
-        if resumed.is_none() && self.members.connected >= self.config.max_members {
-            return Err(ErrorCode::RoomFull);
-        }
-        self.members.joins += 1;
-        let connection = ConnectionId(self.members.joins);
-        let id = resumed.unwrap_or(request.fresh_id);
-        let number = self.members.joins;
-        let member = self.members.members.entry(id.clone()).or_insert_with(|| Member {
-            name: MemberName::parse(&format!("Guest {number}")).expect("a number makes a short name"),
-            role: request.role,
-            identity: request.identity,
-            connection: None,
-            left_at: None,
-            ready_for: StreamId::default(),
-            health: MemberHealth::default(),
-            allowance: Allowance::default(),
-        });
-        // A connection that is replaced was dead without our knowing, or is another tab of a cloned page: whoever
-        // carries it out drops the old one.
-        if member.connection.replace(connection).is_none() {
-            self.members.connected += 1;
-        }
-        let member = self.members.members.get_mut(&id).expect("it was just inserted");
-        member.left_at = None;
-        member.role = member.role.max(request.role);
-        if let Some(name) = request.name {
-            member.name = name;
-        }
-        let role = member.role;
-        self.members.empty_since = None;
-        self.members.changed(now);
-        if self.playback.status.is_running() && self.tick_at.is_none() {
-            self.tick_at = Some(now + limits::TICK);
-        }
-        let welcome = self.welcome(now, &id, role);
-        let snapshot = self.snapshot(now);
-        self.send(&id, welcome);
-        self.send(&id, ServerMessage::RoomState(Box::new(snapshot)));
-        Ok(Joined { member_id: id, connection })
-    }
-
-    /// A connection ended. A connection that was replaced by a later one is ignored.
-    pub fn handle_leave(&mut self, now: RoomTime, id: &MemberId, connection: ConnectionId) {
-        let Some(member) = self.members.members.get_mut(id) else {
-            return;
-        };
-        if member.connection != Some(connection) {
-            return;
-        }
-        member.connection = None;
-        member.left_at = Some(now);
-        self.members.disconnected(now);
-        self.members.tell_within(now, limits::LEAVE_COALESCE);
-        self.pace.forget(id);
-        // Those who are left may all be ready.
-        self.confirm_if_all_ready(now);
-    }
-
-    /// A member has a stream loaded and primed.
-    pub fn handle_ready(&mut self, now: RoomTime, id: &MemberId, stream: StreamId, took: Span) {
-        let Some(member) = self.members.members.get_mut(id) else {
-            return;
-        };
-        if stream <= member.ready_for || stream > self.playback.last_stream_id {
-            return;
-        }
-        member.ready_for = stream;
-        self.pace.handle_ready(now, id, took);
-        self.confirm_if_all_ready(now);
-    }
-
-    /// A member says how it keeps in step.
-    pub fn handle_report(&mut self, now: RoomTime, id: &MemberId, report: &SyncReport) {
-        let Some(member) = self.members.members.get_mut(id) else {
-            return;
-        };
-        member.health = MemberHealth {
-            offset: Some(report.offset),
-            offset_error: Some(report.offset_error),
-            rtt: member.health.rtt,
-            drift: report.drift,
-            rate: Some(report.rate),
-            buffering: report.buffering || report.state == ReportedState::Buffering,
-            state: Some(report.state.as_str().to_owned()),
-            reported_at: Some(now),
-        };
-    }
-
-    /// The server's socket ping to a member came back.
-    pub fn handle_rtt(&mut self, now: RoomTime, id: &MemberId, rtt: Span) {
-        let Some(member) = self.members.members.get_mut(id) else {
-            return;
-        };
-        member.health.rtt = Some(rtt);
-        self.pace.handle_rtt(now, id, rtt);
-    }
-
-    /// A member asks for everything again.
-    pub fn handle_request_state(&mut self, now: RoomTime, id: &MemberId) {
-        let snapshot = self.snapshot(now);
-        self.send(id, ServerMessage::RoomState(Box::new(snapshot)));
-    }
-
-    pub(super) fn welcome(&self, now: RoomTime, id: &MemberId, role: Role) -> ServerMessage {
-        ServerMessage::Welcome {
-            member_id: id.clone(),
-            role,
-            clock_epoch: self.config.clock_epoch.clone(),
-            server_now: now,
-            version: self.config.version.clone(),
         }
     }
 }

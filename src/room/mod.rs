@@ -15,14 +15,16 @@
 mod command;
 mod members;
 mod pace;
+mod people;
 mod playback;
 mod queue;
+mod reports;
 mod restore;
 mod talk;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 pub use command::{Accepted, Actor, Command};
 pub use members::{ConnectionId, Identity, JoinRequest, Joined};
@@ -48,6 +50,10 @@ pub enum Effect {
     Send(MemberId, ServerMessage),
     /// Tell everybody.
     Broadcast(ServerMessage),
+    /// Tell these, who see more than others.
+    Tell(BTreeSet<MemberId>, ServerMessage),
+    /// Tell everybody but these.
+    TellOthers(BTreeSet<MemberId>, ServerMessage),
     /// End a member's connection.
     Close(MemberId, CloseReason),
 }
@@ -158,7 +164,7 @@ impl Room {
             name: self.display_name(),
             revision: self.revision,
             settings: self.settings.clone(),
-            members: self.members.listed(),
+            members: self.members.listed(false),
             member_count: self.members.connected_count(),
             playback: self.playback(now),
             queue: self.queue.entries().to_vec(),
@@ -236,7 +242,9 @@ impl Room {
             self.pause_unattended(now);
         }
         if self.members.handle_timeout(now) {
-            self.tell_members();
+            self.tell_members(now);
+        } else if self.members.is_health_due(now) {
+            self.tell_health(now);
         }
     }
 }
@@ -282,14 +290,11 @@ impl Room {
         let message =
             ServerMessage::Queue { revision: self.revision, entries: self.queue.entries().to_vec() };
         self.broadcast(message);
-    }
-
-    fn tell_members(&mut self) {
-        let message = ServerMessage::Members {
-            members: self.members.listed(),
-            member_count: self.members.connected_count(),
-        };
-        self.broadcast(message);
+        if self.queue.take_history_change() {
+            let message =
+                ServerMessage::History { revision: self.revision, entries: self.queue.latest_history() };
+            self.broadcast(message);
+        }
     }
 
     /// Refuses politely: one `ERROR`, nothing else.

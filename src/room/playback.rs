@@ -3,16 +3,13 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Effect, Room};
+use super::{Actor, Room};
 use crate::protocol::snapshot::{Repeat, Status, TrackInfo};
 use crate::protocol::{
-    EntryId, ErrorCode, PlaybackRecord, QueueEntry, QueuePlace, RoomChange, ServerMessage, StreamId,
-    UpcomingRecord, Volume, limits,
+    EntryId, ErrorCode, PlaybackRecord, QueueEntry, ServerMessage, StreamId, UpcomingRecord, Volume, limits,
 };
 use crate::sync::time::{MediaTime, RoomTime, Span};
 use crate::sync::timeline::END_GUARD;
-
-use super::queue::Queue;
 
 /// *Previous* starts the track again when it is further than this, as players do.
 const PREVIOUS_RESTARTS_AFTER: Span = Span::from_secs(3);
@@ -22,8 +19,14 @@ const SHORTEST_TRACK: Span = Span::from_millis(500);
 
 // What people ask for.
 impl Room {
-    pub(super) fn play_track(&mut self, now: RoomTime, track: Arc<TrackInfo>, position: Option<MediaTime>) {
-        let entry = QueueEntry { entry_id: self.queue.new_id(), track, added_by: None };
+    pub(super) fn play_track(
+        &mut self,
+        now: RoomTime,
+        actor: &Actor,
+        track: Arc<TrackInfo>,
+        position: Option<MediaTime>,
+    ) {
+        let entry = QueueEntry { entry_id: self.queue.new_id(), track, added_by: self.asker(actor) };
         self.retire_current();
         self.start(now, entry, position);
     }
@@ -58,7 +61,12 @@ impl Room {
         let current = self.current();
         let far =
             self.timeline().is_some_and(|t| t.position_at(now) - MediaTime::ZERO > PREVIOUS_RESTARTS_AFTER);
-        let entry = match (current, if far { None } else { self.queue.pop_history() }) {
+        let goes_back = !far && !self.queue.history().is_empty();
+        // The current track would go before all others, and none of them may fall out for it.
+        if goes_back && current.is_some() && self.queue_is_full() {
+            return Err(ErrorCode::QueueFull);
+        }
+        let entry = match (current, if goes_back { self.queue.pop_history() } else { None }) {
             (current, Some(earlier)) => {
                 if let Some(current) = current {
                     self.queue.push_front(current);
@@ -130,46 +138,6 @@ impl Room {
         self.broadcast(ServerMessage::Repeat { revision: self.revision, mode });
         self.reconsider_upcoming(now);
     }
-
-    pub(super) fn queue_add(
-        &mut self,
-        now: RoomTime,
-        actor: &Actor,
-        tracks: Vec<Arc<TrackInfo>>,
-        at: QueuePlace,
-    ) -> Result<(), ErrorCode> {
-        if self.queue.entries().len() + tracks.len() > self.config.max_queue {
-            return Err(ErrorCode::QueueFull);
-        }
-        let added_by = match actor {
-            Actor::Member(id) => self.members.get(id).map(|member| member.name.to_string()),
-            Actor::Api(_) => None,
-        };
-        self.change_queue(now, |queue| {
-            queue.add(tracks, at, added_by.as_deref());
-            Ok(())
-        })
-    }
-
-    /// Changes the queue, writes it down, tells it, and looks again at what follows.
-    pub(super) fn change_queue(
-        &mut self,
-        now: RoomTime,
-        change: impl FnOnce(&mut Queue) -> Result<(), ErrorCode>,
-    ) -> Result<(), ErrorCode> {
-        change(&mut self.queue)?;
-        let revision = self.next_revision();
-        let queue = Some(self.queue_change());
-        self.effects.push_back(Effect::Persist(RoomChange {
-            revision,
-            settings: None,
-            playback: None,
-            queue,
-        }));
-        self.tell_queue();
-        self.reconsider_upcoming(now);
-        Ok(())
-    }
 }
 
 // Starting.
@@ -187,6 +155,7 @@ impl Room {
             revision: self.playback.revision,
             track: Some(entry.track),
             queue_entry_id: Some(entry.entry_id),
+            added_by: entry.added_by,
             start_at,
             start_position: position.unwrap_or(MediaTime::ZERO).clamp(MediaTime::ZERO, last),
             volume: self.playback.volume,
@@ -348,13 +317,18 @@ impl Room {
 
     fn current(&self) -> Option<QueueEntry> {
         let record = &self.playback;
-        Some(QueueEntry { entry_id: record.queue_entry_id?, track: record.track.clone()?, added_by: None })
+        Some(QueueEntry {
+            entry_id: record.queue_entry_id?,
+            track: record.track.clone()?,
+            added_by: record.added_by.clone(),
+        })
     }
 
-    /// The current track makes way: to the history, or round again.
+    /// The current track makes way: to the history, or round again where the queue has place for it. What takes its
+    /// place has been taken out of the queue before.
     fn retire_current(&mut self) {
         if let Some(current) = self.current() {
-            if self.playback.repeat == Repeat::All {
+            if self.playback.repeat == Repeat::All && !self.queue_is_full() {
                 self.queue.push_back(current);
             } else {
                 self.queue.remember(current);
@@ -388,7 +362,7 @@ impl Room {
     }
 
     /// The queue or the repeat mode changed after a follower was announced: it may be another one now, or none.
-    fn reconsider_upcoming(&mut self, now: RoomTime) {
+    pub(super) fn reconsider_upcoming(&mut self, now: RoomTime) {
         let Some(announced) = &self.playback.upcoming else {
             return;
         };
@@ -401,8 +375,7 @@ impl Room {
         } else {
             self.playback.upcoming = None;
             self.commit_playback(false);
-            let snapshot = self.snapshot(now);
-            self.broadcast(ServerMessage::RoomState(Box::new(snapshot)));
+            self.tell_by_sight(|room, members| room.state_with(now, members));
         }
     }
 
@@ -417,11 +390,10 @@ impl Room {
             return;
         };
         if self.playback.queue_entry_id != upcoming.queue_entry_id {
-            self.retire_current();
             // It may have been taken out in the same moment; it was announced, so it plays.
-            if let Some(id) = upcoming.queue_entry_id {
-                let _ = self.queue.remove(id);
-            }
+            let entry = upcoming.queue_entry_id.and_then(|id| self.queue.remove(id).ok());
+            self.retire_current();
+            self.playback.added_by = entry.and_then(|entry| entry.added_by);
         }
         self.playback.status = Status::Playing;
         self.playback.stream_id = upcoming.stream_id;

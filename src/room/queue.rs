@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
+use super::{Actor, Effect, Room};
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{EntryId, ErrorCode, QueueEntry, QueuePlace, limits};
+use crate::protocol::{EntryId, ErrorCode, QueueEntry, QueuePlace, RoomChange, limits};
+use crate::sync::time::RoomTime;
 
 /// How many played entries are remembered.
 const HISTORY: usize = 100;
@@ -16,6 +18,8 @@ pub(super) struct Queue {
     /// The latest last.
     history: Vec<QueueEntry>,
     last_entry_id: EntryId,
+    /// The history is another one since it was told.
+    history_changed: bool,
 }
 
 impl Queue {
@@ -24,7 +28,7 @@ impl Queue {
         history: Vec<QueueEntry>,
         last_entry_id: EntryId,
     ) -> Self {
-        Self { entries, history, last_entry_id }
+        Self { entries, history, last_entry_id, history_changed: false }
     }
 
     pub(super) fn entries(&self) -> &[QueueEntry] {
@@ -104,6 +108,7 @@ impl Queue {
 
     /// An entry was played to its end or skipped.
     pub(super) fn remember(&mut self, entry: QueueEntry) {
+        self.history_changed = true;
         self.history.push(entry);
         if self.history.len() > HISTORY {
             self.history.remove(0);
@@ -119,11 +124,68 @@ impl Queue {
     }
 
     pub(super) fn pop_history(&mut self) -> Option<QueueEntry> {
+        self.history_changed = true;
         self.history.pop()
+    }
+
+    /// Whether the history is another one since this was asked last.
+    pub(super) const fn take_history_change(&mut self) -> bool {
+        std::mem::replace(&mut self.history_changed, false)
     }
 
     fn place(&self, id: EntryId) -> Result<usize, ErrorCode> {
         self.entries.iter().position(|entry| entry.entry_id == id).ok_or(ErrorCode::NoSuchEntry)
+    }
+}
+
+impl Room {
+    pub(super) fn queue_add(
+        &mut self,
+        now: RoomTime,
+        actor: &Actor,
+        tracks: Vec<Arc<TrackInfo>>,
+        at: QueuePlace,
+    ) -> Result<(), ErrorCode> {
+        if self.queue.entries().len() + tracks.len() > self.config.max_queue {
+            return Err(ErrorCode::QueueFull);
+        }
+        let added_by = self.asker(actor);
+        self.change_queue(now, |queue| {
+            queue.add(tracks, at, added_by.as_deref());
+            Ok(())
+        })
+    }
+
+    /// Changes the queue, writes it down, tells it, and looks again at what follows.
+    pub(super) fn change_queue(
+        &mut self,
+        now: RoomTime,
+        change: impl FnOnce(&mut Queue) -> Result<(), ErrorCode>,
+    ) -> Result<(), ErrorCode> {
+        change(&mut self.queue)?;
+        let revision = self.next_revision();
+        let queue = Some(self.queue_change());
+        self.effects.push_back(Effect::Persist(RoomChange {
+            revision,
+            settings: None,
+            playback: None,
+            queue,
+        }));
+        self.tell_queue();
+        self.reconsider_upcoming(now);
+        Ok(())
+    }
+
+    /// Who asks, as the queue and the history name it; a token alone has no name.
+    pub(super) fn asker(&self, actor: &Actor) -> Option<String> {
+        match actor {
+            Actor::Member(id) => self.members.get(id).map(|member| member.name.to_string()),
+            Actor::Api(_) => None,
+        }
+    }
+
+    pub(super) fn queue_is_full(&self) -> bool {
+        self.queue.entries().len() >= self.config.max_queue
     }
 }
 

@@ -9,24 +9,44 @@ use super::rest::ApiError;
 use super::rooms::RoomHandle;
 use super::state::AppState;
 use crate::protocol::permissions::may;
-use crate::protocol::{Action, ErrorCode, Role, RoomCode};
-use crate::storage::{SecretHash, StoreError};
+use crate::protocol::{Action, ErrorCode, MemberName, Role, RoomCode};
+use crate::room::Identity;
+use crate::storage::{SecretHash, Standing, StoreError};
 
 impl AppState {
-    /// The role of a caller in a room that exists; `None` when it is nobody there.
+    /// What a caller is to a room that exists, before it comes in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn standing(&self, caller: &Caller, code: RoomCode) -> Result<Standing, StoreError> {
+        if let Some(bearer) = &caller.bearer
+            && self.is_host_token(code, &bearer.hash()).await?
+        {
+            return Ok(Standing { role: Some(Role::Host), ..Standing::default() });
+        }
+        match &caller.session {
+            Some(session) => self.store.standing(&session.hash(), code).await,
+            None => Ok(Standing::default()),
+        }
+    }
+
+    /// What a caller is called that is inside of a room just now, or was a moment ago.
+    pub async fn name_inside(&self, caller: &Caller, code: RoomCode) -> Option<MemberName> {
+        let identity = Identity(caller.session.as_ref()?.hash());
+        self.rooms.in_use(code)?.name_of(identity).await
+    }
+
+    /// The role of a caller in a room that exists; `None` when it is nobody there. Who came in before the PIN was
+    /// changed is still somebody for as long as it is inside.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn role_of(&self, caller: &Caller, code: RoomCode) -> Result<Option<Role>, StoreError> {
-        if let Some(bearer) = &caller.bearer
-            && self.is_host_token(code, &bearer.hash()).await?
-        {
-            return Ok(Some(Role::Host));
+        let standing = self.standing(caller, code).await?;
+        if standing.pin_wanted && self.name_inside(caller, code).await.is_none() {
+            return Ok(None);
         }
-        match &caller.session {
-            Some(session) => self.store.role_of(&session.hash(), code).await,
-            None => Ok(None),
-        }
+        Ok(standing.role)
     }
 
     /// Whether this token makes its holder host of the room: the room's own, or the operator's.
@@ -62,14 +82,15 @@ impl AppState {
         }
     }
 
-    /// The room whose state a caller may see: anybody's, unless it has a PIN.
+    /// The room whose state a caller may see: anybody's, unless it has a PIN, or the caller was put out of it.
     ///
     /// # Errors
     /// 404, 401 or 403.
     pub async fn visible_room(&self, caller: &Caller, code: &str) -> Result<Arc<RoomHandle>, ApiError> {
         let room = self.room(code).await?;
-        if self.store.pin_hash(room.code()).await?.is_some()
-            && self.role_of(caller, room.code()).await?.is_none()
+        let has_pin = self.store.pin_hash(room.code()).await?.is_some();
+        if self.standing(caller, room.code()).await?.kicked
+            || has_pin && self.role_of(caller, room.code()).await?.is_none()
         {
             return Err(refused(caller));
         }

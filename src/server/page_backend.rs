@@ -53,13 +53,17 @@ impl PageBackend {
         })?;
         let failed = |error: StoreError| match error {
             StoreError::NotFound => Closed::NotFound,
+            StoreError::Kicked => Closed::Kicked,
             error => {
                 tracing::error!(room = %code, %error, "the database failed");
                 Closed::Failed
             }
         };
-        let known = self.state.role_of(&self.caller, code).await.map_err(failed)?;
-        if known.is_none() {
+        let standing = self.state.standing(&self.caller, code).await.map_err(failed)?;
+        if standing.kicked {
+            return Err(Closed::Kicked);
+        }
+        if standing.role.is_none() || standing.pin_wanted {
             match self.state.pin_opens(&self.caller, code, None).await {
                 Ok(()) => {}
                 Err(ErrorCode::PinWrong) => return Err(Closed::PinWanted),
@@ -67,10 +71,14 @@ impl PageBackend {
                 Err(_) => return Err(Closed::Failed),
             }
         }
+        let snapshot = room.snapshot().await.map_err(|_| Closed::Failed)?;
+        let name = self.state.name_inside(&self.caller, code).await;
+        if name.is_none() && snapshot.member_count >= self.state.rooms.max_members() {
+            return Err(Closed::Full);
+        }
         let role =
             self.state.store.grant(&self.session().hash(), code, Role::Listener).await.map_err(failed)?;
-        let snapshot = room.snapshot().await.map_err(|_| Closed::Failed)?;
-        Ok(Beginning { snapshot, role })
+        Ok(Beginning { snapshot, role, name })
     }
 }
 
@@ -99,6 +107,7 @@ impl Backend for PageBackend {
                     Err(Closed::Failed) => {
                         self.response.set_status(StatusCode::SERVICE_UNAVAILABLE);
                     }
+                    // The form that asks for it is a page like others.
                     Ok(_) | Err(Closed::PinWanted) => {}
                 }
             }
@@ -112,6 +121,7 @@ impl Backend for PageBackend {
             self.state.store.grant(&self.session().hash(), code, Role::Listener).await.map_err(|error| {
                 match error {
                     StoreError::NotFound => ErrorCode::NoSuchRoom,
+                    StoreError::Kicked => ErrorCode::Forbidden,
                     _ => ErrorCode::Unavailable,
                 }
             })?;

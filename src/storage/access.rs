@@ -3,21 +3,35 @@
 //! Tokens and session cookies are random and long, so their SHA-256 is kept and no salt or slow hash is needed;
 //! a PIN is short, so what is kept of it is an argon2 string that `server` makes and checks.
 
-use sqlx::Row;
+use sqlx::sqlite::SqliteQueryResult;
+use sqlx::{Row, SqliteConnection};
 
 use super::error::StoreError;
 use super::{Store, words};
-use crate::protocol::{Role, RoomCode};
+use crate::protocol::{Role, RoomCode, limits};
+use crate::sync::time::RoomTime;
 
 /// SHA-256 of a secret.
 pub type SecretHash = [u8; 32];
 
+/// What a session is to a room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What it may there; `None` when it is no member.
+    pub role: Option<Role>,
+    /// The room has another PIN since it came in; it shows that before it comes in again.
+    pub pin_wanted: bool,
+    /// It was put out, and stays out.
+    pub kicked: bool,
+}
+
 impl Store {
     /// Makes a session a member of a room with at least this role, and returns the role that it has then: a
-    /// higher one that it had already stays.
+    /// higher one that it had already stays. It has shown what the room wants of it, and is not asked for a PIN again;
+    /// a host is let in though it was kicked before.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is no such room.
+    /// [`StoreError::NotFound`] when there is no such room; [`StoreError::Kicked`].
     pub async fn grant(
         &self,
         session_hash: &SecretHash,
@@ -25,21 +39,22 @@ impl Store {
         role: Role,
     ) -> Result<Role, StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let has = sqlx::query("SELECT role FROM memberships WHERE session_hash = ? AND room_code = ?")
-            .bind(session_hash.as_slice())
-            .bind(code.as_str())
-            .fetch_optional(&mut *tx)
-            .await?
-            .map(|row| words::parse::<Role>(row.try_get("role")?))
-            .transpose()?;
-        if let Some(has) = has
-            && has >= role
-        {
-            return Ok(has);
+        let has = standing(&mut tx, session_hash, code).await?;
+        if role == Role::Host {
+            sqlx::query("DELETE FROM kicked WHERE room_code = ? AND session_hash = ?")
+                .bind(code.as_str())
+                .bind(session_hash.as_slice())
+                .execute(&mut *tx)
+                .await?;
+        } else if has.kicked {
+            return Err(StoreError::Kicked);
         }
-        write_role(&mut tx, session_hash, code, role).await?;
-        tx.commit().await?;
-        Ok(role)
+        let highest = has.role.map_or(role, |has| has.max(role));
+        if has.role != Some(highest) || has.pin_wanted {
+            write_role(&mut tx, session_hash, code, highest).await?;
+            tx.commit().await?;
+        }
+        Ok(highest)
     }
 
     /// Gives a session exactly this role in a room, higher or lower than it had.
@@ -56,35 +71,50 @@ impl Store {
         write_role(&mut connection, session_hash, code, role).await
     }
 
-    /// Takes a session's membership of a room away; nothing happens when it has none.
+    /// Puts a session out of a room, and keeps it out; only the latest [`limits::KICKED_KEPT`] of a room are
+    /// remembered.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn revoke(&self, session_hash: &SecretHash, code: RoomCode) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM memberships WHERE session_hash = ? AND room_code = ?")
-            .bind(session_hash.as_slice())
-            .bind(code.as_str())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
-    /// The role of a session in a room; `None` when it is no member.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn role_of(
+    /// [`StoreError::NotFound`] when there is no such room.
+    pub async fn kick(
         &self,
         session_hash: &SecretHash,
         code: RoomCode,
-    ) -> Result<Option<Role>, StoreError> {
-        sqlx::query("SELECT role FROM memberships WHERE session_hash = ? AND room_code = ?")
+        now: RoomTime,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query("DELETE FROM memberships WHERE session_hash = ? AND room_code = ?")
             .bind(session_hash.as_slice())
             .bind(code.as_str())
-            .fetch_optional(&self.readers)
-            .await?
-            .map(|row| words::parse(row.try_get("role")?))
-            .transpose()
+            .execute(&mut *tx)
+            .await?;
+        let written = sqlx::query(
+            "INSERT INTO kicked (room_code, session_hash, kicked_at_us) VALUES (?, ?, ?)
+             ON CONFLICT DO UPDATE SET kicked_at_us = excluded.kicked_at_us",
+        )
+        .bind(code.as_str())
+        .bind(session_hash.as_slice())
+        .bind(now.micros())
+        .execute(&mut *tx)
+        .await;
+        found(written)?;
+        sqlx::query(
+            "DELETE FROM kicked WHERE room_code = ?1 AND session_hash IN (SELECT session_hash FROM kicked
+             WHERE room_code = ?1 ORDER BY kicked_at_us DESC, session_hash LIMIT -1 OFFSET ?2)",
+        )
+        .bind(code.as_str())
+        .bind(limits::KICKED_KEPT)
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What a session is to a room.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn standing(&self, session_hash: &SecretHash, code: RoomCode) -> Result<Standing, StoreError> {
+        standing(&mut *self.readers.acquire().await?, session_hash, code).await
     }
 
     /// Whether a session is a member of any room; enough for the library and the media.
@@ -132,17 +162,26 @@ impl Store {
             .transpose()
     }
 
-    /// Sets or removes a room's PIN, as an argon2 string. The setting `has_pin` of a loaded room follows it.
+    /// Sets or removes a room's PIN, as an argon2 string. The setting `has_pin` of a loaded room follows it. A new one
+    /// is wanted of every listener before it comes in again; hosts and DJs were let in by name.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room.
     pub async fn set_pin(&self, code: RoomCode, pin_hash: Option<&str>) -> Result<(), StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let done = sqlx::query("UPDATE rooms SET pin_hash = ? WHERE code = ?")
             .bind(pin_hash)
             .bind(code.as_str())
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
-        super::rooms::must_exist(&done)
+        super::rooms::must_exist(&done)?;
+        sqlx::query("UPDATE memberships SET pin_wanted = ? WHERE room_code = ? AND role = ?")
+            .bind(pin_hash.is_some())
+            .bind(code.as_str())
+            .bind(Role::Listener.as_str())
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
     }
 
     /// The argon2 string of a room's PIN; `None` when it has none.
@@ -159,23 +198,54 @@ impl Store {
     }
 }
 
+async fn standing(
+    connection: &mut SqliteConnection,
+    session_hash: &SecretHash,
+    code: RoomCode,
+) -> Result<Standing, StoreError> {
+    let member =
+        sqlx::query("SELECT role, pin_wanted FROM memberships WHERE session_hash = ? AND room_code = ?")
+            .bind(session_hash.as_slice())
+            .bind(code.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+    if let Some(member) = member {
+        return Ok(Standing {
+            role: Some(words::parse(member.try_get("role")?)?),
+            pin_wanted: member.try_get("pin_wanted")?,
+            kicked: false,
+        });
+    }
+    let kicked = sqlx::query("SELECT 1 FROM kicked WHERE room_code = ? AND session_hash = ?")
+        .bind(code.as_str())
+        .bind(session_hash.as_slice())
+        .fetch_optional(connection)
+        .await?
+        .is_some();
+    Ok(Standing { kicked, ..Standing::default() })
+}
+
 async fn write_role(
-    connection: &mut sqlx::SqliteConnection,
+    connection: &mut SqliteConnection,
     session_hash: &SecretHash,
     code: RoomCode,
     role: Role,
 ) -> Result<(), StoreError> {
     let written = sqlx::query(
         "INSERT INTO memberships (session_hash, room_code, role) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET role = excluded.role",
+         ON CONFLICT DO UPDATE SET role = excluded.role, pin_wanted = 0",
     )
     .bind(session_hash.as_slice())
     .bind(code.as_str())
     .bind(role.as_str())
     .execute(connection)
     .await;
+    found(written)
+}
+
+/// The only thing that such a row refers to is its room.
+fn found(written: Result<SqliteQueryResult, sqlx::Error>) -> Result<(), StoreError> {
     match written {
-        // The only thing that a membership refers to is its room.
         Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Err(StoreError::NotFound),
         other => Ok(other.map(drop)?),
     }

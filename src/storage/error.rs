@@ -11,6 +11,9 @@ pub enum StoreError {
     /// A room of this code exists already: try another code.
     #[error("a room of this code exists already")]
     Taken,
+    /// This session was put out of the room, and stays out.
+    #[error("kicked")]
+    Kicked,
     /// A cursor that no page of tracks has given.
     #[error("this cursor was not given by a page of tracks")]
     BadCursor,

@@ -28,7 +28,7 @@ use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-pub use access::SecretHash;
+pub use access::{SecretHash, Standing};
 pub use additions::SameSize;
 pub use browse::{AlbumCount, ArtistCount, Folder, GroupPage, GroupQuery};
 pub use error::StoreError;

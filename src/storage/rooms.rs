@@ -291,7 +291,7 @@ async fn write_playback(
     let upcoming = playback.upcoming.as_ref();
     sqlx::query(
         "UPDATE rooms SET status = ?, stream_id = ?, last_stream_id = ?, playback_revision = ?, track_id = ?,
-             queue_entry_id = ?, start_at_us = ?, start_position_us = ?, volume = ?, repeat = ?,
+             queue_entry_id = ?, added_by = ?, start_at_us = ?, start_position_us = ?, volume = ?, repeat = ?,
              upcoming_stream_id = ?, upcoming_track_id = ?, upcoming_queue_entry_id = ?
          WHERE code = ?",
     )
@@ -301,6 +301,7 @@ async fn write_playback(
     .bind(to_integer(playback.revision.0)?)
     .bind(playback.track.as_ref().map(|track| track.track_id.as_str()))
     .bind(entry_id(playback.queue_entry_id)?)
+    .bind(&playback.added_by)
     .bind(playback.start_at.micros())
     .bind(playback.start_position.micros())
     .bind(playback.volume.get())
@@ -426,6 +427,7 @@ fn read_playback(room: &SqliteRow, tracks: &Tracks) -> Result<PlaybackRecord, St
         revision: Revision(from_integer(room.try_get("playback_revision")?)?),
         track: track(tracks, room, "track_id")?,
         queue_entry_id: entry_id("queue_entry_id")?,
+        added_by: room.try_get("added_by")?,
         start_at: RoomTime::from_micros(room.try_get("start_at_us")?),
         start_position: MediaTime::from_micros(room.try_get("start_position_us")?),
         volume: Volume::new(room.try_get("volume")?).map_err(unreadable)?,

@@ -16,5 +16,6 @@ mod pings;
 mod playback;
 mod restart;
 mod rights;
+mod roles;
 mod slow_reader;
 mod start;

@@ -31,8 +31,9 @@ async fn who_makes_a_room_by_token_or_cookie_is_its_host() {
 async fn a_token_of_another_room_makes_nobody_a_host() {
     let server = TestServer::start().await;
     let (room, other) = (server.room().await, server.room().await);
-    let member = server.member(&room, Hello::default().token(&other.token)).await;
-    assert_eq!(member.role, "listener");
+    let mut member = server.socket(&room.code).await;
+    member.hello(Hello::default().token(&other.token)).await;
+    assert_eq!(member.close_code().await, 1008);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Setting the output offset by ear: every device with this sheet open clicks at the whole seconds of room time, in place
 //! of the music, and buttons move this one's clicks until two are one.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, keydown};
 use leptos::prelude::*;
 
 use super::live::Live;
@@ -31,7 +31,7 @@ pub fn ByEar() -> impl IntoView {
         now
     });
     on_cleanup(move || {
-        if open.get_untracked() {
+        if open.try_get_untracked() == Some(true) {
             live.set_tuning(false);
         }
     });
@@ -65,6 +65,11 @@ fn Clicks(open: RwSignal<bool>) -> impl IntoView {
         }
         event.prevent_default();
     };
+    // Wherever the focus is on the sheet.
+    Effect::new(move |_| {
+        let listener = window_event_listener(keydown, key);
+        on_cleanup(move || listener.remove());
+    });
     let button = move |ms: i64| {
         let name = offset_line(Span::from_millis(ms));
         let shown = if ms < 0 { format!("−{}", -ms) } else { format!("+{ms}") };
@@ -76,7 +81,7 @@ fn Clicks(open: RwSignal<bool>) -> impl IntoView {
         .into_any()
     };
     view! {
-        <div class="by-ear" on:keydown=key>
+        <div class="by-ear">
             <p>{words().device.by_ear_how}</p>
             <output class="by-ear-now" aria-live="polite" data-testid="by-ear-offset">
                 {move || offset_line(offset.get())}

@@ -184,7 +184,8 @@ pub fn Shortcuts() -> impl IntoView {
         listed.map(row).collect_view()
     };
     view! {
-        <Sheet open name="shortcuts" title=Signal::stored(words().device.shortcuts.to_owned())>
+        <Sheet name="shortcuts" title=Signal::stored(words().device.shortcuts.to_owned()) open>
+            <div>
             <dl class="shortcuts">{rows}</dl>
             <label class="shortcuts-on">
                 <input
@@ -195,6 +196,7 @@ pub fn Shortcuts() -> impl IntoView {
                 />
                 {words().device.shortcuts_on}
             </label>
+            </div>
         </Sheet>
     }
     .into_any()

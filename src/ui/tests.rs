@@ -64,6 +64,7 @@ fn beginning(code: RoomCode, role: Role) -> Beginning {
     };
     Beginning {
         role,
+        name: None,
         snapshot: RoomSnapshot {
             code,
             name: "Kitchen and garden".to_owned(),

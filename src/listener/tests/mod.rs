@@ -85,7 +85,7 @@ impl Stage {
     /// On a device that stops pages which fall silent, or not.
     fn on(dozes: bool) -> Self {
         let config = ListenerConfig {
-            beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener },
+            beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener, name: None },
             engine: Engine::Chromium,
             learned: Learned::default(),
             name: None,

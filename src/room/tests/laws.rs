@@ -77,3 +77,117 @@ proptest! {
         }
     }
 }
+
+/// What one of two people does to the queue; an entry is the n-th of those that are in it, or one that is gone.
+#[derive(Clone, Debug)]
+enum Edit {
+    Add { many: usize, at: QueuePlace },
+    Remove(usize),
+    Move(usize, Option<usize>),
+    Shuffle(u64),
+    Clear,
+    Next,
+    Previous,
+    Play(usize),
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        4 => (1usize..4, any::<bool>()).prop_map(|(many, next)| Edit::Add {
+            many,
+            at: if next { QueuePlace::Next } else { QueuePlace::End },
+        }),
+        2 => (0usize..12).prop_map(Edit::Remove),
+        4 => (0usize..12, prop::option::of(0usize..12)).prop_map(|(n, before)| Edit::Move(n, before)),
+        1 => any::<u64>().prop_map(Edit::Shuffle),
+        1 => Just(Edit::Clear),
+        2 => Just(Edit::Next),
+        1 => Just(Edit::Previous),
+        1 => (0usize..12).prop_map(Edit::Play),
+    ]
+}
+
+/// What somebody who only listens to the room knows of its queue.
+#[derive(Default)]
+struct Mirror {
+    queue: Vec<EntryId>,
+    history: Vec<EntryId>,
+}
+
+impl Mirror {
+    fn hear(&mut self, message: &ServerMessage) {
+        let ids = |entries: &[crate::protocol::QueueEntry]| entries.iter().map(|e| e.entry_id).collect();
+        match message {
+            ServerMessage::Queue { entries, .. } => self.queue = ids(entries),
+            ServerMessage::History { entries, .. } => self.history = ids(entries),
+            _ => {}
+        }
+    }
+}
+
+proptest! {
+    /// Each edits by what it saw last, which may be some edits ago: ids say what is meant.
+    #[test]
+    fn two_who_edit_at_once_lose_nothing_that_nobody_took_out(
+        steps in prop::collection::vec((any::<bool>(), any_edit(), 0i64..9_000, any::<bool>()), 1..80),
+        repeat in prop_oneof![Just(Repeat::Off), Just(Repeat::All)],
+    ) {
+        let mut stage = Stage::new();
+        stage.room.config.max_queue = 12;
+        stage.host(Command::SetRepeat { mode: repeat });
+        let people = [stage.join("ada", Role::Dj), stage.join("bob", Role::Dj)];
+        let (mut seen, mut mirror) = ([Vec::new(), Vec::new()], Mirror::default());
+        let mut expected = std::collections::BTreeSet::new();
+        for (second, edit, ms, looks) in steps {
+            let who = usize::from(second);
+            let named = |n: usize| seen[who].get(n).copied().unwrap_or(EntryId(9_999));
+            let before = stage.room.queue.entries().to_vec();
+            let command = match edit.clone() {
+                Edit::Add { many, at } => Command::QueueAdd { tracks: vec![track("q", 5); many], at },
+                Edit::Remove(n) => Command::QueueRemove { entry_id: named(n) },
+                Edit::Move(n, before) => {
+                    Command::QueueMove { entry_id: named(n), before: before.map(named) }
+                }
+                Edit::Shuffle(seed) => Command::QueueShuffle { seed },
+                Edit::Clear => Command::QueueClear,
+                Edit::Next => Command::Next,
+                Edit::Previous => Command::Previous,
+                Edit::Play(n) => Command::PlayEntry { entry_id: named(n), position: None },
+            };
+            let taken = stage.ask(&member(&people[who]), command.clone()).is_ok();
+            match edit {
+                Edit::Add { .. } if taken => {
+                    let new = stage.room.queue.entries().iter().map(|e| e.entry_id);
+                    expected.extend(new.filter(|id| before.iter().all(|e| e.entry_id != *id)));
+                }
+                Edit::Remove(n) if taken => { expected.remove(&named(n)); }
+                Edit::Clear => { for entry in &before { expected.remove(&entry.entry_id); } }
+                _ => {}
+            }
+            stage.pass(Span::from_millis(ms));
+            for message in stage.broadcasts() {
+                mirror.hear(&message);
+            }
+            let ids = |entries: &[crate::protocol::QueueEntry]| -> Vec<EntryId> {
+                entries.iter().map(|e| e.entry_id).collect()
+            };
+            prop_assert_eq!(&mirror.queue, &ids(stage.room.queue.entries()));
+            prop_assert_eq!(&mirror.history, &ids(&stage.room.queue.latest_history()));
+            prop_assert!(mirror.queue.len() <= 12, "the queue is bounded");
+            // Each entry is in one place: to come, playing, or played.
+            let mut there = ids(stage.room.queue.entries());
+            there.extend(ids(stage.room.queue.history()));
+            there.extend(stage.room.playback.queue_entry_id);
+            let all: std::collections::BTreeSet<_> = there.iter().copied().collect();
+            prop_assert_eq!(all.len(), there.len(), "nothing is there twice");
+            prop_assert_eq!(&all, &expected, "after {:?}", command);
+            prop_assert!(
+                stage.room.queue.entries().iter().all(|e| e.added_by.is_some()),
+                "who added it stays with it"
+            );
+            if looks {
+                seen[who].clone_from(&mirror.queue);
+            }
+        }
+    }
+}

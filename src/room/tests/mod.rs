@@ -55,6 +55,7 @@ fn request(name: &str, browser: &str) -> JoinRequest {
         role: Role::Listener,
         name: None,
         resume: None,
+        page: None,
     }
 }
 

@@ -66,6 +66,7 @@ const fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NeedsEncoder
         | ErrorCode::NothingLoaded
         | ErrorCode::NothingNext
+        | ErrorCode::LastHost
         | ErrorCode::QueueFull
         | ErrorCode::RoomFull
         | ErrorCode::ReadOnly => StatusCode::CONFLICT,

@@ -8,10 +8,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::outlet::Outlet;
 use crate::protocol::{
-    Action, ClientMessage, CloseReason, ErrorCode, Loudness, MemberId, RoomCode, RoomName, RoomSnapshot,
-    WhoMay, snapshot::MemberInfo,
+    Action, ClientMessage, CloseReason, ErrorCode, Loudness, MemberId, MemberName, RoomCode, RoomName,
+    RoomSnapshot, WhoMay, snapshot::MemberInfo,
 };
-use crate::room::{Accepted, Actor, ConnectionId, JoinRequest, Joined};
+use crate::room::{Accepted, Actor, ConnectionId, Identity, JoinRequest, Joined};
 use crate::storage::SecretHash;
 use crate::sync::time::Span;
 
@@ -42,6 +42,8 @@ pub(super) enum Ask {
     Refuse { member: MemberId, code: ErrorCode },
     /// May this member do that?
     May { member: MemberId, action: Action, reply: oneshot::Sender<bool> },
+    /// Does this browser have a tab here, and what is it called?
+    NameOf { identity: Identity, reply: oneshot::Sender<Option<MemberName>> },
     /// How is it?
     Snapshot { reply: oneshot::Sender<RoomSnapshot> },
     /// Who is there, and how well in step?
@@ -193,6 +195,11 @@ impl RoomHandle {
     /// Why the room refused; nothing has changed then.
     pub async fn change_settings(&self, actor: Actor, patch: SettingsPatch) -> Answer {
         self.ask(|reply| Ask::Settings { actor, patch, reply: Some(reply) }).await?
+    }
+
+    /// What a browser is called that has a tab here, or had one a moment ago; `None` when it is not inside.
+    pub async fn name_of(&self, identity: Identity) -> Option<MemberName> {
+        self.ask(|reply| Ask::NameOf { identity, reply }).await.ok().flatten()
     }
 
     /// Everything, as it is now.

@@ -87,6 +87,11 @@ impl Rooms {
         self.live().get(&code).filter(|room| !room.has_ended()).cloned()
     }
 
+    /// Members that a room takes.
+    pub fn max_members(&self) -> usize {
+        self.0.config.max_members
+    }
+
     /// All rooms in use.
     pub fn all_in_use(&self) -> Vec<Arc<RoomHandle>> {
         self.live().values().cloned().collect()

@@ -18,7 +18,7 @@ use super::outlet::{Outlet, frame};
 use super::requests;
 use crate::protocol::permissions::may;
 use crate::protocol::{
-    ClientMessage, CloseReason, ErrorCode, MemberId, Role, RoomCode, RoomSettings, ServerMessage,
+    ClientMessage, CloseReason, ErrorCode, MemberId, Role, RoomCode, RoomSettings, ServerMessage, limits,
 };
 use crate::room::{Accepted, Actor, Command, ConnectionId, Effect, Identity, JoinRequest, Joined, Room};
 use crate::server::clock::Clock;
@@ -75,7 +75,8 @@ pub(super) struct RoomTask {
     waiting: Arc<AtomicBool>,
     connected: HashMap<MemberId, Connected>,
     people: HashMap<MemberId, Person>,
-    /// Sessions that were kicked; they stay out for as long as the room is in use.
+    /// Sessions that were kicked, against those that were let in just before and are on their way here; that they
+    /// stay out, the store knows.
     kicked: HashSet<SecretHash>,
     touched_at: Option<RoomTime>,
 }
@@ -181,13 +182,16 @@ impl RoomTask {
                 let may = role.is_some_and(|role| may(role, action, self.room.settings()));
                 let _ = reply.send(may);
             }
+            Ask::NameOf { identity, reply } => {
+                let _ = reply.send(self.room.name_of(identity));
+            }
             Ask::Snapshot { reply } => {
                 let _ = reply.send(self.room.snapshot(self.clock.now()));
             }
             Ask::Clients { reply } => {
                 let _ = reply.send(self.room.clients());
             }
-            Ask::News { frame } => self.deliver(&frame),
+            Ask::News { frame } => self.deliver(&frame, |_| true),
             Ask::Delete { reply } => {
                 let deleted = match self.store.delete_room(self.code).await {
                     Ok(()) | Err(StoreError::NotFound) => Ok(()),
@@ -216,12 +220,18 @@ impl RoomTask {
         new_here: bool,
         outlet: Outlet,
     ) -> Result<Result<Joined, CloseReason>, End> {
-        if session.is_some_and(|session| self.kicked.contains(&session)) {
-            return Ok(Err(CloseReason::Kicked));
-        }
         if let Some(session) = session.filter(|_| new_here) {
             // Here and not at the socket, so that it never undoes a change of the role.
-            self.store.grant(&session, self.code, request.role).await?;
+            match self.store.grant(&session, self.code, request.role).await {
+                Err(StoreError::Kicked) => return Ok(Err(CloseReason::Kicked)),
+                // Only a host's token lets in who was kicked.
+                granted => {
+                    granted?;
+                    self.kicked.remove(&session);
+                }
+            }
+        } else if session.is_some_and(|session| self.kicked.contains(&session)) {
+            return Ok(Err(CloseReason::Kicked));
         }
         self.touch().await?;
         let identity = request.identity;
@@ -326,8 +336,11 @@ impl RoomTask {
         let own_tab = matches!(actor, Actor::Member(by)
             if self.people.get(by).is_some_and(|by| by.identity == person.identity));
         if !own_tab {
+            self.store.kick(&session, self.code, self.clock.now()).await?;
+            if self.kicked.len() >= limits::KICKED_KEPT as usize {
+                self.kicked.clear();
+            }
             self.kicked.insert(session);
-            self.store.revoke(&session, self.code).await?;
         }
         Ok(())
     }
@@ -378,6 +391,10 @@ impl RoomTask {
                 Effect::Persist(change) => self.store.save(self.code, &change).await?,
                 Effect::Send(member, message) => self.send(&member, &message),
                 Effect::Broadcast(message) => self.broadcast(&message),
+                Effect::Tell(members, message) => self.deliver(&frame(&message), |id| members.contains(id)),
+                Effect::TellOthers(members, message) => {
+                    self.deliver(&frame(&message), |id| !members.contains(id));
+                }
                 Effect::Close(member, reason) => {
                     if let Some(connected) = self.connected.remove(&member) {
                         connected.outlet.close(reason);
@@ -399,15 +416,15 @@ impl RoomTask {
     fn broadcast(&mut self, message: &ServerMessage) {
         self.log(message);
         self.ahead.heard(message);
-        self.deliver(&frame(message));
+        self.deliver(&frame(message), |_| true);
     }
 
-    /// Hands one frame to all; each gets a share of it.
-    fn deliver(&mut self, frame: &Utf8Bytes) {
+    /// Hands one frame to all of these; each gets a share of it.
+    fn deliver(&mut self, frame: &Utf8Bytes, to: impl Fn(&MemberId) -> bool) {
         let behind: Vec<MemberId> = self
             .connected
             .iter()
-            .filter(|(_, connected)| !connected.outlet.deliver(frame.clone()))
+            .filter(|(id, connected)| to(id) && !connected.outlet.deliver(frame.clone()))
             .map(|(member, _)| member.clone())
             .collect();
         for member in &behind {

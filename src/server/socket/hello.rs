@@ -25,6 +25,20 @@ pub(super) struct Hello {
     pin: Option<String>,
     host_token: Option<Secret>,
     resume: Option<MemberId>,
+    page: Option<u64>,
+}
+
+/// Why somebody has to stay outside.
+pub(super) struct Refused {
+    pub(super) reason: CloseReason,
+    /// What is said before the socket is closed, where the close code does not say it all.
+    pub(super) told: Option<ServerMessage>,
+}
+
+impl From<CloseReason> for Refused {
+    fn from(reason: CloseReason) -> Self {
+        Self { reason, told: None }
+    }
 }
 
 /// Somebody who may come in.
@@ -47,8 +61,8 @@ pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Option<Hello> {
         }
     });
     match first.await.ok().flatten() {
-        Some(Ok(ClientMessage::Hello { name, pin, host_token, resume })) => {
-            Some(Hello { name, pin, host_token: host_token.map(Secret::new), resume })
+        Some(Ok(ClientMessage::Hello { name, pin, host_token, resume, page })) => {
+            Some(Hello { name, pin, host_token: host_token.map(Secret::new), resume, page })
         }
         Some(other) => {
             line.say(&ServerMessage::Error {
@@ -68,7 +82,7 @@ pub(super) async fn admit(
     caller: &Caller,
     code: RoomCode,
     hello: Hello,
-) -> Result<Admitted, CloseReason> {
+) -> Result<Admitted, Refused> {
     let failed = |error: StoreError| {
         tracing::error!(room = %code, %error, "a role could not be looked up");
         CloseReason::Restart
@@ -79,6 +93,15 @@ pub(super) async fn admit(
         Some(token) => state.is_host_token(code, token).await.map_err(failed)?,
         None => false,
     };
+    if token.is_some() && !is_host {
+        // Whoever shows a token counts on what it opens.
+        let message = "This is not the host token of this room.".to_owned();
+        let told = ServerMessage::Error { code: ErrorCode::Forbidden, message };
+        return Err(Refused { reason: CloseReason::Policy, told: Some(told) });
+    }
+    if !is_host && state.standing(caller, code).await.map_err(failed)?.kicked {
+        return Err(CloseReason::Kicked.into());
+    }
     let known = state.role_of(caller, code).await.map_err(failed)?;
     let role = if is_host {
         Role::Host
@@ -87,9 +110,9 @@ pub(super) async fn admit(
     } else {
         match state.pin_opens(caller, code, hello.pin.as_deref()).await {
             Ok(()) => Role::Listener,
-            Err(ErrorCode::NoSuchRoom) => return Err(CloseReason::NoRoom),
-            Err(ErrorCode::Unavailable) => return Err(CloseReason::Restart),
-            Err(_) => return Err(CloseReason::Pin),
+            Err(ErrorCode::NoSuchRoom) => return Err(CloseReason::NoRoom.into()),
+            Err(ErrorCode::Unavailable) => return Err(CloseReason::Restart.into()),
+            Err(_) => return Err(CloseReason::Pin.into()),
         }
     };
     let identity = session.or(token.filter(|_| is_host)).map_or_else(random::identity, Identity);
@@ -100,6 +123,7 @@ pub(super) async fn admit(
             role,
             name: hello.name,
             resume: hello.resume,
+            page: hello.page,
         },
         session,
         new_here: known != Some(role),

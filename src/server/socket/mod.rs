@@ -78,7 +78,12 @@ async fn serve(state: AppState, caller: Caller, code: String, socket: WebSocket,
     };
     let admitted = match hello::admit(&state, &caller, room.code(), hello).await {
         Ok(admitted) => admitted,
-        Err(reason) => return line.close(reason).await,
+        Err(refused) => {
+            if let Some(told) = &refused.told {
+                line.say(told);
+            }
+            return line.close(refused.reason).await;
+        }
     };
     let (outlet, inbox) = outlet();
     let joined = match room.join(admitted.request, admitted.session, admitted.new_here, outlet).await {

@@ -173,7 +173,7 @@ pub(super) const CUT_OFF_MS: f64 = 4.0;
 /// The clicks of two that are tuned by ear on Wi-Fi: the 95th percentile of one seed, …
 pub(super) const TUNED_APART_P95: f64 = 5.5;
 /// … and how far one that was moved is from where it was moved to.
-pub(super) const TUNED_OFF_MS: f64 = 2.5;
+pub(super) const TUNED_OFF_MS: f64 = 3.0;
 /// Within 5 ms after the tap: s.
 pub(super) const TAPPED_S: f64 = 2.6;
 /// A wait for data every half a minute: 90 % of the moments at which both sound.

@@ -5,9 +5,8 @@ use std::cmp::Reverse;
 
 use super::World;
 use crate::listener::{Deck, MediaEvent, Output, PlayerCommand};
-use crate::protocol::{ClientMessage, MemberId, ServerMessage, limits};
+use crate::protocol::{ClientMessage, MemberId, Role, ServerMessage, limits};
 use crate::room::{Effect, Identity, JoinRequest};
-use crate::sim::browser::Browser;
 use crate::sync::time::{RoomTime, Span};
 
 /// What happens at a moment.
@@ -235,13 +234,16 @@ impl World {
     fn serve(&mut self, browser: usize, message: ClientMessage) {
         let (now, b) = (self.now, &mut self.browsers[browser]);
         match (message, b.connection.clone()) {
-            (ClientMessage::Hello { resume, name, .. }, _) => {
+            (ClientMessage::Hello { resume, name, page, .. }, _) => {
                 let request = JoinRequest {
                     fresh_id: b.name.clone(),
                     identity: Identity([u8::try_from(browser).unwrap_or(u8::MAX); 32]),
-                    role: Browser::role(browser),
+                    // The host acts by its token. What members are told who may see the others' health has nothing to
+                    // do with the sound, and would only take part in the drawing of delays.
+                    role: Role::Listener,
                     name,
                     resume,
+                    page,
                 };
                 if let Ok(joined) = self.room.handle_join(now, request) {
                     b.connection = Some((joined.member_id, joined.connection));
@@ -288,6 +290,21 @@ impl World {
                 Effect::Broadcast(message) => {
                     for browser in 0..self.browsers.len() {
                         if self.browsers[browser].connection.is_some() {
+                            self.deliver(browser, message.clone());
+                        }
+                    }
+                }
+                Effect::Tell(members, message) => {
+                    for browser in
+                        members.iter().filter_map(|member| self.browser_of(member)).collect::<Vec<_>>()
+                    {
+                        self.deliver(browser, message.clone());
+                    }
+                }
+                Effect::TellOthers(members, message) => {
+                    for browser in 0..self.browsers.len() {
+                        let connection = self.browsers[browser].connection.as_ref();
+                        if connection.is_some_and(|(member, _)| !members.contains(member)) {
                             self.deliver(browser, message.clone());
                         }
                     }

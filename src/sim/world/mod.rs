@@ -87,7 +87,8 @@ impl World {
     /// Somebody opens the room's page.
     pub fn join(&mut self) -> usize {
         let number = self.browsers.len();
-        let beginning = Beginning { snapshot: self.room.snapshot(self.now), role: Browser::role(number) };
+        let beginning =
+            Beginning { snapshot: self.room.snapshot(self.now), role: Browser::role(number), name: None };
         let browser = Browser::new(number, beginning, self.kind, self.now, &mut self.random);
         self.browsers.push(browser);
         self.wakes.push(None);

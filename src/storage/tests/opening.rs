@@ -52,3 +52,28 @@ async fn a_backup_is_a_whole_database() {
     assert_eq!(search(&copied, "b").await, ["b"]);
     assert!(store.backup_to(&copy).await.is_err(), "nothing is overwritten");
 }
+
+#[tokio::test]
+async fn a_database_of_the_version_before_is_brought_up_and_keeps_what_it_has() {
+    let (folder, store, infos) = store().await;
+    let mut whole = room(code(1));
+    whole.playback.track = Some(Arc::clone(&infos[0]));
+    whole.playback.queue_entry_id = Some(EntryId(4));
+    whole.history = vec![entry(1, &infos[1])];
+    store.create_room(&whole, &HASH, None, NOW).await.unwrap();
+    store.grant(&OTHER, code(1), Role::Dj).await.unwrap();
+    for step in [
+        "DROP TABLE kicked",
+        "ALTER TABLE memberships DROP COLUMN pin_wanted",
+        "ALTER TABLE rooms DROP COLUMN added_by",
+        "DELETE FROM _sqlx_migrations WHERE version = 3",
+    ] {
+        sqlx::query(step).execute(&store.writer).await.unwrap();
+    }
+    store.close().await;
+    let store = Store::open_file(&folder.path().join("data/tutti.db")).await.unwrap();
+    assert_eq!(store.load_room(code(1)).await.unwrap(), Some(whole));
+    let standing = Standing { role: Some(Role::Dj), ..Standing::default() };
+    assert_eq!(store.standing(&OTHER, code(1)).await.unwrap(), standing);
+    store.kick(&OTHER, code(1), NOW).await.unwrap();
+}

@@ -42,6 +42,12 @@ impl Hello {
         self.field("resume", member)
     }
 
+    /// A load of a page, of which a copied tab is another.
+    pub fn page(mut self, number: u64) -> Self {
+        self.fields.insert("page".to_owned(), number.into());
+        self
+    }
+
     fn field(mut self, name: &str, value: &str) -> Self {
         self.fields.insert(name.to_owned(), value.into());
         self

@@ -6,8 +6,8 @@ use std::time::Duration;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::protocol::ChatText;
 use crate::protocol::limits::CHAT_CHARS;
+use crate::protocol::{ChatText, ErrorCode};
 use crate::ui::icons::Icon;
 use crate::ui::live::Live;
 use crate::ui::toast::Toasts;
@@ -22,6 +22,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 #[component]
 pub(super) fn Composer() -> impl IntoView {
     let live = Live::get();
+    let chat = live.chat();
     let words = &words().chat;
     let toasts = Toasts::get();
     let field = NodeRef::<Input>::new();
@@ -38,7 +39,8 @@ pub(super) fn Composer() -> impl IntoView {
         if let Ok(text) = ChatText::parse(&field.value()) {
             field.set_value("");
             length.set(0);
-            sent.wait_for(text.clone(), move || toasts.say(words.not_sent));
+            let latest = chat.with_untracked(|chat| chat.last().map_or(0, |line| line.line_id));
+            sent.wait_for(text.clone(), latest, move || toasts.say(words.not_sent));
             live.say(text);
         }
     };
@@ -83,7 +85,8 @@ pub(super) fn Composer() -> impl IntoView {
 /// The line that was sent and is not answered yet.
 #[derive(Clone, Copy)]
 struct Sent {
-    text: StoredValue<Option<ChatText>>,
+    /// With the number of the latest line by then: the same words may have been said before.
+    text: StoredValue<Option<(ChatText, u64)>>,
     timer: StoredValue<Option<TimeoutHandle>>,
     field: NodeRef<Input>,
     length: RwSignal<usize>,
@@ -96,11 +99,12 @@ impl Sent {
         let sent = Self { text: StoredValue::new(None), timer: StoredValue::new(None), field, length };
         Effect::new(move |_| {
             let said = chat.with(|chat| {
-                sent.text.with_value(|text| {
-                    let me = me.get_untracked();
-                    chat.iter()
-                        .rev()
-                        .any(|line| Some(&line.text) == text.as_ref() && Some(&line.member_id) == me.as_ref())
+                sent.text.with_value(|sent| {
+                    sent.as_ref().is_some_and(|(text, after)| {
+                        let me = me.get_untracked();
+                        let mut since = chat.iter().rev().take_while(|line| line.line_id > *after);
+                        since.any(|line| line.text == *text && Some(&line.member_id) == me.as_ref())
+                    })
                 })
             });
             if said {
@@ -108,8 +112,11 @@ impl Sent {
             }
         });
         Effect::new(move |before: Option<u64>| {
-            let number = notice.with(|notice| notice.as_ref().map_or(0, |notice| notice.number));
-            if before.is_some_and(|before| before != number) {
+            let (number, code) = notice.with(|notice| {
+                notice.as_ref().map_or((0, None), |notice| (notice.number, Some(notice.code)))
+            });
+            let not_taken = matches!(code, Some(ErrorCode::RateLimited | ErrorCode::Unavailable));
+            if not_taken && before.is_some_and(|before| before != number) {
                 sent.take_back();
             }
             number
@@ -124,8 +131,8 @@ impl Sent {
         self.text.with_value(Option::is_some)
     }
 
-    fn wait_for(self, text: ChatText, unanswered: impl Fn() + 'static) {
-        self.text.set_value(Some(text));
+    fn wait_for(self, text: ChatText, latest: u64, unanswered: impl Fn() + 'static) {
+        self.text.set_value(Some((text, latest)));
         let late = move || {
             if self.take_back() {
                 unanswered();
@@ -150,6 +157,6 @@ impl Sent {
         if let Some(timer) = self.timer.try_update_value(Option::take).flatten() {
             timer.clear();
         }
-        self.text.try_update_value(Option::take).flatten()
+        self.text.try_update_value(Option::take).flatten().map(|(text, _)| text)
     }
 }

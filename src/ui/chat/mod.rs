@@ -85,7 +85,7 @@ pub fn Chat() -> impl IntoView {
                     on:scroll=scrolled
                 >
                     <ol class="lines">
-                        <For each=move || lines.get() key=|said| said.line.line_id let:said>
+                        <For each=move || lines.get() key=|said| (said.line.line_id, said.line.said_at) let:said>
                             <Line said clock />
                         </For>
                     </ol>

@@ -87,6 +87,14 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
         }
         chosen.open.set(false);
     };
+    // Another one first, because a room is never without a host.
+    let me = live.member_id();
+    let hand_over = move || {
+        make(Role::Host);
+        if let Some(me) = me.get_untracked() {
+            live.set_role(me, Role::Dj);
+        }
+    };
     let remove = move || {
         if let Some(id) = chosen.member.get_untracked() {
             chosen.removed.set_value(Some(id.clone()));
@@ -188,7 +196,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
         Step::HandOver => confirm(
             text.hand_over_why.fill([&name.get()]),
             text.hand_over_now,
-            Callback::new(move |()| make(Role::Host)),
+            Callback::new(move |()| hand_over()),
         ),
         Step::Remove => {
             confirm(text.remove_why.fill([&name.get()]), text.remove_now, Callback::new(move |()| remove()))

@@ -414,6 +414,7 @@ const fn errors(code: ErrorCode) -> &'static str {
         ErrorCode::NoSuchMember => "Wer das war, ist nicht mehr da.",
         ErrorCode::NothingLoaded => "Es läuft gerade nichts.",
         ErrorCode::NothingNext => "Danach kommt nichts mehr.",
+        ErrorCode::LastHost => "Mach zuerst jemand anderen zum Host.",
         ErrorCode::QueueFull => "Die Warteschlange ist voll.",
         ErrorCode::RoomFull => "Der Raum ist voll.",
         ErrorCode::TooManyRooms => "Auf diesem Server ist gerade kein Platz für einen weiteren Raum.",
