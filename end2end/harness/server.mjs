@@ -25,20 +25,23 @@ export class Server {
    * @param {string} dataDir
    * @param {string[]} musicDirs
    * @param {string[]} extraArgs
+   * @param {string} address where it listens
+   * @param {string} name under which it is reached there
    */
-  constructor(port, dataDir, musicDirs, extraArgs) {
+  constructor(port, dataDir, musicDirs, extraArgs, address, name) {
     this.port = port;
+    this.address = address;
     this.dataDir = dataDir;
     this.musicDirs = musicDirs;
     this.extraArgs = extraArgs;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${name}:${port}`;
     this.logFile = join(cacheDir('logs'), `server-${port}.log`);
   }
 
   /** Starts the process, for the first time or after {@link kill}; returns once `/healthz` says 200. */
   async start() {
     if (this.#child) throw new Error('the server runs already');
-    const args = ['--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir];
+    const args = ['--listen', `${this.address}:${this.port}`, '--data-dir', this.dataDir];
     for (const dir of this.musicDirs) args.push('--music-dir', dir);
     args.push(...this.extraArgs);
     appendFileSync(this.logFile, `\n--- ${TUTTI_BIN} ${args.join(' ')}\n`);
@@ -110,11 +113,12 @@ export class Server {
 
 /**
  * Starts a server with data of its own.
- * @param {{ musicDirs: string[], args?: string[] }} options
+ * @param {{ musicDirs: string[], args?: string[], address?: string, name?: string }} options `address` is one of this machine, and
+ *   `name` another word for it
  */
-export async function startServer({ musicDirs, args = [] }) {
+export async function startServer({ musicDirs, args = [], address = '127.0.0.1', name = address }) {
   if (!existsSync(TUTTI_BIN)) throw new Error(`no server at ${TUTTI_BIN}: build it, or set TUTTI_BIN`);
-  const server = new Server(await freePort(), mkdtempSync(join(tmpdir(), 'tutti-data-')), musicDirs, args);
+  const server = new Server(await freePort(address), mkdtempSync(join(tmpdir(), 'tutti-data-')), musicDirs, args, address, name);
   try {
     await server.start();
   } catch (error) {
@@ -124,9 +128,9 @@ export async function startServer({ musicDirs, args = [] }) {
   return server;
 }
 
-/** A TCP port of the loopback interface that nobody uses now. */
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
+/** A TCP port that nobody uses there now. @param {string} address */
+async function freePort(address) {
+  const probe = createServer().listen(0, address);
   await once(probe, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());
   probe.close();

@@ -2,6 +2,7 @@
 //! checked on the spot and the page changes without a load, so that the click still counts as the gesture that
 //! browsers want before they play.
 
+use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -23,11 +24,13 @@ pub fn JoinForm(
 ) -> impl IntoView {
     let says = &words().home;
     let refused = RwSignal::new(refused);
-    let code = RwSignal::new(typed.clone());
+    // What is in the field counts, and may have been typed before the script was there.
+    let field = NodeRef::<Input>::new();
     let navigate = use_navigate();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match code.with_untracked(|typed| typed.parse::<RoomCode>()) {
+        let Some(field) = field.get_untracked() else { return };
+        match field.value().parse::<RoomCode>() {
             Ok(code) => navigate(&format!("/r/{code}"), leptos_router::NavigateOptions::default()),
             Err(_) => refused.set(true),
         }
@@ -40,6 +43,7 @@ pub fn JoinForm(
             <div class="join-row">
                 <input
                     id="join-code"
+                    node_ref=field
                     class="field field-code"
                     type="text"
                     name="code"
@@ -54,10 +58,7 @@ pub fn JoinForm(
                     maxlength="16"
                     aria-describedby="join-refused"
                     aria-invalid=move || refused.get().to_string()
-                    on:input=move |event| {
-                        code.set(event_target_value(&event));
-                        refused.set(false);
-                    }
+                    on:input=move |_| refused.set(false)
                 />
                 <button type="submit" class="button" data-testid="join">
                     {says.join_button}

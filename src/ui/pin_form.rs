@@ -61,6 +61,7 @@ pub fn PinForm(
                         required
                         autocomplete="off"
                         enterkeyhint="go"
+                        aria-invalid=move || (!refusal().is_empty()).to_string()
                         aria-describedby="pin-refused"
                     />
                     <button

@@ -82,6 +82,7 @@ fn art(track: &Arc<TrackInfo>, may_play: bool) -> AnyView {
         <button
             type="button"
             class="row-art row-play"
+            data-testid="track-play"
             aria-label=words().library.play.fill([&track.title])
             on:click=move |_| live.play(track_id.clone())
         >
@@ -110,6 +111,7 @@ fn tools(track: &Arc<TrackInfo>) -> AnyView {
             <button
                 type="button"
                 class="round round-quiet"
+                data-testid="track-next"
                 aria-label=says.play_next_of.fill([&track.title])
                 title=says.play_next
                 on:click=play_next
@@ -119,6 +121,7 @@ fn tools(track: &Arc<TrackInfo>) -> AnyView {
             <button
                 type="button"
                 class="round round-quiet"
+                data-testid="track-add"
                 aria-label=says.add_of.fill([&track.title])
                 title=says.add
                 on:click=add
