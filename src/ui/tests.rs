@@ -22,6 +22,8 @@ use crate::sync::time::{MediaTime, RoomTime, Span};
 const HOSTED: &str = "HQST22";
 const HEARD: &str = "HEARD2";
 const LOCKED: &str = "PNRM22";
+const FULL: &str = "FWVWM2";
+const PUT_OUT: &str = "PUTXT2";
 
 struct FewRooms;
 
@@ -123,6 +125,8 @@ impl Backend for FewRooms {
                 HOSTED => Ok(Box::new(beginning(code, Role::Host))),
                 HEARD => Ok(Box::new(beginning(code, Role::Listener))),
                 LOCKED => Err(Closed::PinWanted),
+                FULL => Err(Closed::Full),
+                PUT_OUT => Err(Closed::Kicked),
                 _ => Err(Closed::NotFound),
             }
         })
@@ -304,6 +308,20 @@ async fn a_room_with_a_pin_asks_for_it() {
     let page = get(&format!("/r/{LOCKED}")).await;
     assert!(page.has("pin") && page.has("enter-pin"));
     assert!(!page.has("queue-entry"));
+}
+
+#[tokio::test]
+async fn a_full_room_can_be_tried_again_and_who_was_put_out_finds_only_the_way_home() {
+    let full = get(&format!("/r/{FULL}")).await;
+    assert!(full.body.contains("This room is full"));
+    assert!(full.body.contains(&format!("href=\"/r/{FULL}\"")));
+    let put_out = get(&format!("/r/{PUT_OUT}")).await;
+    assert!(put_out.body.contains("You were removed from this room"));
+    assert!(!put_out.body.contains(&format!("href=\"/r/{PUT_OUT}\"")));
+    for page in [full, put_out] {
+        assert!(page.body.contains("href=\"/\""));
+        assert!(!page.has("member") && !page.has("queue-entry"));
+    }
 }
 
 #[tokio::test]
