@@ -1,8 +1,9 @@
 // Who may do what, given and taken: DJs, the door, the room handed over, and what the host lets everybody do.
 
+import assert from 'node:assert/strict';
 import { SONGS } from '../harness/music.mjs';
 import { add, hasControls, hasNoControls, inStep, make, play, rowOf, set, WHO } from './room.ts';
-import { gather, type Flows } from './stage.ts';
+import { forgiveNetwork, gather, type Flows } from './stage.ts';
 import { untilAttribute, untilCount, untilShown } from './until.ts';
 
 export const people: Flows = {
@@ -22,15 +23,17 @@ export const people: Flows = {
 
   'who is removed is told so, and kept out': async (stage) => {
     const { host, ada, ben } = stage;
-    const { link } = await gather(stage);
+    const { code, link } = await gather(stage);
     await host.click({ id: 'member-choices', within: rowOf('Ada') });
     await host.click('remove-member');
     await host.click('confirm');
     await untilAttribute(ada, 'ended', 'data-reason', '4403');
     for (const page of [host, ben]) await untilCount(page, rowOf('Ada'), 0);
     await ada.goto(link);
-    await untilAttribute(ada, 'ended', 'data-reason', '4403');
+    await untilCount(ada, 'volume', 0);
+    assert.equal(await ada.evaluate(`fetch('/api/rooms/${code}/clients').then((answer) => answer.status)`), 403);
     await untilCount(host, 'member', 2);
+    forgiveNetwork(ada);
   },
 
   'a room is handed over, and stays so over a reload': async (stage) => {
