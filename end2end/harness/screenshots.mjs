@@ -65,6 +65,8 @@ try {
  */
 async function shoot(page, name) {
   await page.evaluate(() => document.fonts.ready);
+  // Colours fade when scheme or artwork change.
+  await page.waitForTimeout(1_000);
   const path = join(out, `${name}.png`);
   await page.screenshot({ path });
   console.log(path);

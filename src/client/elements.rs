@@ -1,16 +1,19 @@
-//! The two `<audio>` elements of the room page: carries out what the listener asks of them and tells what happened to
+//! The `<audio>` elements of the room page, two decks and the one that keeps it awake: carries out what the listener asks of them and tells what happened to
 //! them. A pause that we did not cause is told apart from one that we did.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, DomException, Event, HtmlAudioElement, Url};
+use web_sys::{DomException, Event, HtmlAudioElement};
 
+use super::keeper::Keeper;
+use super::made_sound::MadeSound;
 use super::now::now;
+use crate::listener::made_sound::CLICKS;
 use crate::listener::{Deck, MediaEvent, PlayerCommand};
 use crate::protocol::snapshot::Rendition;
 use crate::sync::time::{LocalTime, MediaTime};
@@ -23,9 +26,10 @@ type Registration = (&'static str, Closure<dyn FnMut(Event)>);
 /// What an event of an element means to the listener, if anything.
 type Meaning = Box<dyn Fn(&HtmlAudioElement) -> Option<MediaEvent>>;
 
-/// Both elements.
+/// All of them.
 pub(super) struct Elements {
     decks: [Element; 2],
+    keeper: Option<Keeper>,
 }
 
 impl Elements {
@@ -33,11 +37,13 @@ impl Elements {
     pub(super) fn find(tell: impl Fn(LocalTime, Deck, MediaEvent) + 'static) -> Option<Self> {
         let tell: Tell = Rc::new(tell);
         let document = web_sys::window()?.document()?;
-        let find = |deck, selector: &str| {
-            let element = document.query_selector(selector).ok().flatten()?.dyn_into().ok()?;
-            Some(Element::new(deck, element, &tell))
-        };
-        Some(Self { decks: [find(Deck::A, "audio[data-deck=a]")?, find(Deck::B, "audio[data-deck=b]")?] })
+        let sounds = Rc::new(MadeSound::default());
+        let find = |selector: &str| document.query_selector(selector).ok().flatten()?.dyn_into().ok();
+        let deck = |deck, selector: &str| Some(Element::new(deck, find(selector)?, &tell, &sounds));
+        Some(Self {
+            decks: [deck(Deck::A, "audio[data-deck=a]")?, deck(Deck::B, "audio[data-deck=b]")?],
+            keeper: find("audio[data-keeper]").map(|audio| Keeper::new(audio, sounds.clone())),
+        })
     }
 
     /// Where an element is, and the moment of that very read.
@@ -51,10 +57,20 @@ impl Elements {
         self.deck(deck).command(command);
     }
 
-    /// Within a tap: both elements play a moment of silence, or of what they hold, so that they may later.
+    /// Plays silence beside the decks, or no longer.
+    pub(super) fn keep_awake(&self, awake: bool) {
+        if let Some(keeper) = &self.keeper {
+            keeper.set_playing(awake);
+        }
+    }
+
+    /// Within a tap: all elements play a moment of silence, or of what they hold, so that they may later.
     pub(super) fn unlock(&self) {
         for element in &self.decks {
             element.unlock();
+        }
+        if let Some(keeper) = &self.keeper {
+            keeper.unlock();
         }
     }
 
@@ -74,13 +90,13 @@ struct Element {
     own_pauses: Rc<Cell<u32>>,
     /// A file is loaded that the listener knows of; else events are nobody's business.
     in_use: Rc<Cell<bool>>,
-    silence: RefCell<Option<String>>,
+    sounds: Rc<MadeSound>,
     // Kept alive as long as the element may call them.
     listeners: Vec<Registration>,
 }
 
 impl Element {
-    fn new(deck: Deck, audio: HtmlAudioElement, tell: &Tell) -> Self {
+    fn new(deck: Deck, audio: HtmlAudioElement, tell: &Tell, sounds: &Rc<MadeSound>) -> Self {
         // Resampling instead of stretching: exact in time, and never changed while playing (manual/sync.md).
         for name in ["preservesPitch", "webkitPreservesPitch", "mozPreservesPitch"] {
             let _ = Reflect::set(&audio, &JsValue::from_str(name), &JsValue::FALSE);
@@ -138,7 +154,7 @@ impl Element {
                 })
             }),
         );
-        Self { deck, audio, tell: tell.clone(), own_pauses, in_use, silence: RefCell::new(None), listeners }
+        Self { deck, audio, tell: tell.clone(), own_pauses, in_use, sounds: sounds.clone(), listeners }
     }
 
     fn command(&self, command: PlayerCommand) {
@@ -172,7 +188,8 @@ impl Element {
         // Loading drops the events that were still to come.
         self.own_pauses.set(0);
         self.audio.set_preload("auto");
-        self.audio.set_src(&rendition.url);
+        let clicks = if rendition.url == CLICKS { self.sounds.clicks() } else { None };
+        self.audio.set_src(clicks.as_deref().unwrap_or(&rendition.url));
         self.audio.load();
     }
 
@@ -203,7 +220,7 @@ impl Element {
             return;
         }
         if self.audio.src().is_empty()
-            && let Some(silence) = self.silence()
+            && let Some(silence) = self.sounds.silence()
         {
             self.audio.set_src(&silence);
         }
@@ -220,19 +237,6 @@ impl Element {
             let _ = JsFuture::from(promise).await;
         });
     }
-
-    /// A file of a few silent samples, made once.
-    fn silence(&self) -> Option<String> {
-        let mut silence = self.silence.borrow_mut();
-        if silence.is_none() {
-            let parts = Array::of1(&js_sys::Uint8Array::from(SILENCE.as_slice()));
-            let kind = BlobPropertyBag::new();
-            kind.set_type("audio/wav");
-            let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
-            *silence = Url::create_object_url_with_blob(&blob).ok();
-        }
-        silence.clone()
-    }
 }
 
 impl Drop for Element {
@@ -240,13 +244,5 @@ impl Drop for Element {
         for (name, listener) in &self.listeners {
             let _ = self.audio.remove_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
         }
-        if let Some(silence) = self.silence.take() {
-            let _ = Url::revoke_object_url(&silence);
-        }
     }
 }
-
-/// A WAV file of eight silent samples: 16 bits, mono, 48 kHz.
-const SILENCE: [u8; 60] =
-    *b"RIFF\x34\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\xbb\0\0\0\x77\x01\0\x02\0\x10\0data\x10\0\0\0\
-\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";

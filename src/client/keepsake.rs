@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::listener::presets::Presets;
 use crate::protocol::{MemberId, MemberName, RoomCode, Volume};
 use crate::sync::learn::Learned;
 use crate::sync::time::Span;
@@ -17,6 +18,9 @@ pub(super) struct Keepsake {
     pub(super) name: Option<MemberName>,
     pub(super) own_volume: Volume,
     pub(super) output_offset: Span,
+    pub(super) presets: Presets,
+    /// Single keys do nothing in the pages of this browser.
+    pub(super) shortcuts_off: bool,
 }
 
 impl Keepsake {

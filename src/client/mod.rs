@@ -3,14 +3,17 @@
 //! nothing itself.
 
 mod elements;
+mod keeper;
 mod keepsake;
 mod life_cycle;
+mod made_sound;
 mod media_session;
 mod now;
 mod pixels;
 mod session;
 mod socket;
 pub mod upload;
+mod wake_lock;
 
 pub use pixels::pixels_of;
 pub use session::Session;

@@ -13,6 +13,8 @@ use super::life_cycle::LifeCycle;
 use super::media_session::{MediaKey, MediaSession};
 use super::now::{now, wall};
 use super::socket::{Socket, SocketEvent};
+use super::wake_lock::WakeLock;
+use crate::listener::presets::Presets;
 use crate::listener::view::{Beginning, View};
 use crate::listener::{Deck, Listener, ListenerConfig, MediaEvent, Output, PageEvent};
 use crate::protocol::{ClientMessage, MemberName, RoomCode, Volume, parse_server_frame};
@@ -37,6 +39,7 @@ struct Inner {
     elements: RefCell<Option<Elements>>,
     life_cycle: RefCell<Option<LifeCycle>>,
     media_session: RefCell<Option<MediaSession>>,
+    wake_lock: Option<WakeLock>,
     timer: RefCell<Option<Timeout>>,
     keepsake: RefCell<Keepsake>,
     show: Box<dyn Fn(&View)>,
@@ -53,6 +56,7 @@ enum Happening {
     Silenced(bool),
     OwnVolume(Volume),
     OutputOffset(Span),
+    Tuning(bool),
     Wish(ClientMessage),
     Leave,
 }
@@ -71,6 +75,7 @@ impl Session {
             resume: recall_member(code),
             own_volume: keepsake.own_volume,
             output_offset: keepsake.output_offset,
+            dozes: has_coarse_pointer(),
             seed: js_sys::Math::random().to_bits(),
         };
         let session = Self(Rc::new(Inner {
@@ -84,6 +89,7 @@ impl Session {
             elements: RefCell::new(None),
             life_cycle: RefCell::new(None),
             media_session: RefCell::new(None),
+            wake_lock: WakeLock::find(),
             timer: RefCell::new(None),
             keepsake: RefCell::new(keepsake),
             show: Box::new(show),
@@ -92,7 +98,12 @@ impl Session {
         let elements = Elements::find(move |at, deck, event| told.happen(Happening::Media(at, deck, event)));
         session.0.elements.replace(elements);
         let told = session.clone();
-        let life_cycle = LifeCycle::listen(move |event| told.happen(Happening::Page(now(), event)));
+        let life_cycle = LifeCycle::listen(move |event| {
+            if let (PageEvent::Shown, Some(lock)) = (event, &told.0.wake_lock) {
+                lock.seen();
+            }
+            told.happen(Happening::Page(now(), event));
+        });
         session.0.life_cycle.replace(Some(life_cycle));
         let told = session.clone();
         session.0.media_session.replace(MediaSession::find(move |key| told.press(key)));
@@ -128,6 +139,32 @@ impl Session {
     pub fn set_output_offset(&self, offset: Span) {
         self.keep(|keepsake| keepsake.output_offset = offset);
         self.happen(Happening::OutputOffset(offset));
+    }
+
+    /// The output offsets that this browser keeps under a name.
+    pub fn presets(&self) -> Presets {
+        self.0.keepsake.borrow().presets.clone()
+    }
+
+    /// Keeps these instead.
+    pub fn keep_presets(&self, presets: &Presets) {
+        self.keep(|keepsake| keepsake.presets = presets.clone());
+    }
+
+    /// Whether single keys do something in the pages of this browser.
+    pub fn has_shortcuts(&self) -> bool {
+        !self.0.keepsake.borrow().shortcuts_off
+    }
+
+    /// Lets single keys do something, or nothing.
+    pub fn set_shortcuts(&self, on: bool) {
+        self.keep(|keepsake| keepsake.shortcuts_off = !on);
+    }
+
+    /// Plays clicks instead of the music, to tune this device by ear, or the music again. To be called from within a
+    /// click.
+    pub fn set_tuning(&self, tuning: bool) {
+        self.happen(Happening::Tuning(tuning));
     }
 
     /// Pauses this device only, or lets it join again. To be called from within a click.
@@ -187,6 +224,9 @@ impl Session {
             self.0.socket.replace(None);
             self.0.elements.replace(None);
             self.0.media_session.replace(None);
+            if let Some(lock) = &self.0.wake_lock {
+                lock.want(false);
+            }
         } else {
             self.set_timer();
         }
@@ -225,6 +265,7 @@ impl Session {
             Happening::Silenced(silenced) => listener.handle_silenced(now(), silenced),
             Happening::OwnVolume(volume) => listener.handle_own_volume(now(), volume),
             Happening::OutputOffset(offset) => listener.handle_output_offset(now(), offset),
+            Happening::Tuning(tuning) => listener.handle_tuning(now(), tuning),
             Happening::Wish(message) => listener.handle_wish(now(), message),
             Happening::Leave => {
                 self.0.life_cycle.replace(None);
@@ -265,6 +306,11 @@ impl Session {
                         elements.unlock();
                     }
                 }
+                Some(Output::KeepAwake(awake)) => {
+                    if let Some(elements) = &*self.0.elements.borrow() {
+                        elements.keep_awake(awake);
+                    }
+                }
                 Some(Output::Show) => changed = true,
                 Some(Output::Remember(learned)) => self.keep(|keepsake| keepsake.learned = learned),
             }
@@ -276,6 +322,9 @@ impl Session {
             }
             if let Some(media) = &mut *self.0.media_session.borrow_mut() {
                 media.show(&view, self.expected_position());
+            }
+            if let Some(lock) = &self.0.wake_lock {
+                lock.want(view.is_heard());
             }
             (self.0.show)(&view);
         }
@@ -306,4 +355,12 @@ impl Session {
         });
         self.0.timer.replace(timer);
     }
+}
+
+/// Whether this is a phone or a tablet: they stop pages that fall silent. Asked of the pointer, because user agents of
+/// tablets say that they are desks.
+fn has_coarse_pointer() -> bool {
+    web_sys::window()
+        .and_then(|window| window.match_media("(pointer: coarse)").ok().flatten())
+        .is_some_and(|query| query.matches())
 }

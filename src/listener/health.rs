@@ -7,7 +7,7 @@ use super::view::{Connection, SyncView, View};
 use crate::protocol::snapshot::Status;
 use crate::protocol::{ReportedState, SyncReport};
 use crate::sync::exchange::Offset;
-use crate::sync::time::{LocalTime, Span};
+use crate::sync::time::{LocalTime, MediaTime, Span};
 
 /// In step: the drift (manual/protocol.md) …
 const IN_SYNC_DRIFT: Span = Span::from_millis(5);
@@ -79,6 +79,7 @@ impl Health {
         now: LocalTime,
         sync: &SyncView,
         player: &Player,
+        position: Option<MediaTime>,
     ) -> Option<SyncReport> {
         let due = match self.reported {
             None => true,
@@ -97,7 +98,7 @@ impl Health {
             rtt,
             drift: sync.drift,
             rate: player.rate(),
-            position: None,
+            position,
             buffering: sync.state == ReportedState::Buffering,
             state: sync.state,
         })
@@ -129,6 +130,8 @@ fn state(view: &View, condition: Condition, drift: Option<Span>, clock_error: Op
         return ReportedState::Reconnecting;
     }
     match view.playback.status {
+        // Its clicks keep step whatever the room does.
+        _ if view.tuning => {}
         Status::Idle | Status::Stopped => return ReportedState::Idle,
         Status::Paused => return ReportedState::Paused,
         Status::Preparing | Status::Playing => {}
@@ -136,11 +139,13 @@ fn state(view: &View, condition: Condition, drift: Option<Span>, clock_error: Op
     if view.blocked {
         return ReportedState::Blocked;
     }
-    if view.silenced {
+    if view.silenced && !view.tuning {
         return ReportedState::Paused;
     }
     match (condition, drift.map(Span::abs)) {
-        (Condition::Buffering, _) if view.playback.status == Status::Playing => ReportedState::Buffering,
+        (Condition::Buffering, _) if view.playback.status == Status::Playing && !view.tuning => {
+            ReportedState::Buffering
+        }
         (Condition::Tracking { .. }, Some(drift)) if drift > OUT_OF_SYNC => ReportedState::OutOfSync,
         (Condition::Tracking { .. }, Some(drift))
             if drift <= IN_SYNC_DRIFT && clock_error.is_some_and(|error| error <= IN_SYNC_CLOCK) =>

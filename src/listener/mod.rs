@@ -13,14 +13,19 @@
 
 mod deck;
 mod health;
+mod keep_awake;
 mod link;
+pub mod made_sound;
 mod media;
 mod mirror;
 mod player;
+pub mod presets;
 mod room_clock;
+mod settle;
 mod sleep;
 #[cfg(test)]
 mod tests;
+mod tuning;
 pub mod view;
 
 use std::collections::VecDeque;
@@ -29,17 +34,19 @@ pub use deck::UNHEARD;
 pub use media::{MediaEvent, PlayerCommand};
 pub use player::Deck;
 
-use crate::protocol::snapshot::Status;
-use crate::protocol::{ClientMessage, ErrorCode, MemberId, MemberName, ServerMessage, Volume};
+use crate::protocol::{ClientMessage, ErrorCode, MemberId, MemberName, ServerMessage, Volume, limits};
 use crate::sync::engine::Engine;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 use health::Health;
+use keep_awake::KeepAwake;
 use link::Link;
 use player::Player;
 use room_clock::RoomClock;
+use settle::Shown;
 use sleep::Sleep;
-use view::{Beginning, Connection, Notice, View};
+use tuning::Tuning;
+use view::{Beginning, Connection, View};
 
 /// What the browser has to do for a listener, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +64,10 @@ pub enum Output {
     Transmit(ClientMessage),
     /// Do something with an element.
     Player(Deck, PlayerCommand),
-    /// Within the tap: let both elements play for a moment, so that the browser allows them to later.
+    /// Within the tap: let all elements play for a moment, so that the browser allows them to later.
     Unlock,
+    /// Play silence beside the two decks, so that the page is not stopped; or no longer.
+    KeepAwake(bool),
     /// The view has changed.
     Show,
     /// Keep this until the next visit.
@@ -82,6 +91,8 @@ pub struct ListenerConfig {
     pub own_volume: Volume,
     /// How much earlier this device plays, from earlier visits.
     pub output_offset: Span,
+    /// Whether this device stops pages that fall silent, as phones and tablets do.
+    pub dozes: bool,
     /// For the jitter of reconnecting.
     pub seed: u64,
 }
@@ -108,6 +119,9 @@ pub struct Listener {
     player: Player,
     health: Health,
     sleep: Sleep,
+    keep_awake: KeepAwake,
+    tuning: Tuning,
+    shown: Shown,
     outputs: VecDeque<Output>,
 }
 
@@ -124,6 +138,9 @@ impl Listener {
             player: Player::new(config.engine.policy(), config.learned, config.output_offset),
             health: Health::default(),
             sleep: Sleep::default(),
+            keep_awake: KeepAwake::new(config.dozes),
+            tuning: Tuning::default(),
+            shown: (view.sync, false, false, false, view.output_offset),
             outputs: VecDeque::new(),
             view,
         };
@@ -162,6 +179,7 @@ impl Listener {
         self.clock.stop();
         self.view.connection = self.link.handle_closed(now, code);
         if matches!(self.view.connection, Connection::Closed(_)) {
+            self.view.tuning = false;
             self.player.leave(&mut self.outputs);
         }
         self.settle(now);
@@ -198,8 +216,15 @@ impl Listener {
     /// Something happened to an element.
     pub fn handle_media(&mut self, now: LocalTime, deck: Deck, event: MediaEvent) {
         match &event {
-            MediaEvent::Refused => self.view.blocked = true,
-            MediaEvent::Interrupted if self.player.is_deck_sounding(deck) => self.view.silenced = true,
+            MediaEvent::Refused => {
+                self.view.blocked = true;
+                self.view.tuning = false;
+                self.keep_awake.set_unlocked(false);
+            }
+            MediaEvent::Interrupted if self.player.is_deck_sounding(deck) => {
+                self.view.silenced = true;
+                self.view.tuning = false;
+            }
             MediaEvent::Playing if !self.player.is_deck_sounding(deck) => {
                 // Started again by a headset or the lock screen: not from where it stands, but in step.
                 self.view.silenced = false;
@@ -212,6 +237,9 @@ impl Listener {
                 }));
             }
             _ => {}
+        }
+        if event == MediaEvent::Playing {
+            self.keep_awake.set_unlocked(true);
         }
         let given_up = self.player.handle_media(now, deck, &event, &self.clock);
         if given_up {
@@ -250,10 +278,23 @@ impl Listener {
 
     /// The person tapped *Tap to start*.
     pub fn handle_tap(&mut self, now: LocalTime) {
-        self.outputs.push_back(Output::Unlock);
-        self.view.blocked = false;
+        self.unlock();
         self.view.silenced = false;
-        self.player.handle_unblocked();
+        self.settle(now);
+    }
+
+    /// The person tunes this device by ear, or is done with it. To be called from within a click: in place of the
+    /// music there are clicks, at the whole seconds of room time on every device that is being tuned.
+    pub fn handle_tuning(&mut self, now: LocalTime, tuning: bool) {
+        if tuning == self.view.tuning {
+            return;
+        }
+        if tuning {
+            self.unlock();
+        }
+        self.view.tuning = tuning;
+        self.player.release(&mut self.outputs);
+        self.health.mark_dirty();
         self.settle(now);
     }
 
@@ -272,15 +313,15 @@ impl Listener {
 
     /// The person says how much earlier this device shall play; −500 to 500 ms.
     pub fn handle_output_offset(&mut self, now: LocalTime, offset: Span) {
-        let most = Span::from_millis(500);
-        self.view.output_offset = offset.clamp(-most, most);
-        self.player.set_output_offset(self.view.output_offset);
+        self.view.output_offset = offset.clamp(-limits::OUTPUT_OFFSET, limits::OUTPUT_OFFSET);
+        self.player.set_output_offset(now, self.view.output_offset);
         self.settle(now);
     }
 
     /// The person pauses this device only, or lets it join again.
     pub fn handle_silenced(&mut self, now: LocalTime, silenced: bool) {
         self.view.silenced = silenced;
+        self.view.tuning &= !silenced;
         self.settle(now);
     }
 
@@ -300,6 +341,7 @@ impl Listener {
     /// The page goes away.
     pub fn handle_leave(&mut self) {
         self.player.leave(&mut self.outputs);
+        self.outputs.push_back(Output::KeepAwake(false));
         self.clock.stop();
         self.link.leave(&mut self.outputs);
     }
@@ -341,74 +383,11 @@ impl Listener {
             self.player.poll_timeout(&self.clock),
             self.health.poll_timeout(self.link.is_online()),
             self.hand_over_due(),
+            self.keep_awake.poll_timeout(),
+            self.tuning.poll_timeout(&self.clock),
         ]
         .into_iter()
         .flatten()
         .min()
-    }
-
-    /// Lets everything follow from what is known now. Asking twice changes nothing.
-    fn settle(&mut self, now: LocalTime) {
-        if self.hand_over_due().is_some_and(|due| due <= now) {
-            mirror::hand_over_announced(&mut self.view);
-            self.health.mark_dirty();
-        }
-        if !matches!(self.view.connection, Connection::Closed(_)) {
-            self.player.follow(now, &self.view, &self.clock, &mut self.outputs);
-        }
-        let before = (self.view.sync, self.view.blocked);
-        self.view.sync = self.health.judge(&self.view, &self.player, &self.clock, now);
-        if self.view.blocked && !matches!(self.view.playback.status, Status::Playing | Status::Preparing) {
-            // Nothing to start any more; the next start will find out again.
-            self.view.blocked = false;
-            self.player.handle_unblocked();
-        }
-        if self.link.is_online()
-            && let Some(report) = self.health.poll_report(now, &self.view.sync, &self.player)
-        {
-            self.outputs.push_back(Output::Transmit(ClientMessage::SyncReport(report)));
-        }
-        if before != (self.view.sync, self.view.blocked) || self.health.take_dirty() {
-            self.outputs.push_back(Output::Show);
-        }
-    }
-
-    /// When the announced follower becomes the current track: by our own clock, so that it happens even to a listener
-    /// that is cut off just then.
-    fn hand_over_due(&self) -> Option<LocalTime> {
-        let playback = &self.view.playback;
-        let upcoming = playback.upcoming.as_ref().filter(|_| playback.status.is_running())?;
-        self.clock.local_at(upcoming.start_at)
-    }
-
-    /// The machine slept, or the process stood still: the sound is anywhere, and so may be the clock.
-    fn wake(&mut self, now: LocalTime) {
-        self.player.handle_wake(now);
-        self.player.try_again();
-        self.link.hurry(now, &mut self.outputs);
-        if self.link.is_open() {
-            self.clock.burst(now);
-            self.outputs.push_back(Output::Transmit(ClientMessage::RequestState));
-        }
-    }
-
-    fn resync(&mut self, now: LocalTime) {
-        if self.link.is_open() {
-            self.clock.burst(now);
-            self.outputs.push_back(Output::Transmit(ClientMessage::RequestState));
-        }
-        self.player.handle_resync(now);
-    }
-
-    fn notice(&mut self, code: ErrorCode, message: impl Into<String>) {
-        let number = self.view.notice.as_ref().map_or(0, |notice| notice.number) + 1;
-        self.view.notice = Some(Notice { number, code, message: message.into() });
-        self.health.mark_dirty();
-    }
-
-    fn apply_volume(&mut self) {
-        let volume = self.view.playback.volume.get() * self.view.own_volume.get();
-        self.player.set_volume(volume, self.view.settings.loudness, &mut self.outputs);
-        self.health.mark_dirty();
     }
 }

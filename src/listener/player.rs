@@ -7,7 +7,6 @@ use super::Output;
 use super::deck::{Condition, Cue, DeckPlayer, Surroundings};
 use super::media::MediaEvent;
 use super::room_clock::RoomClock;
-use super::view::View;
 use crate::protocol::Loudness;
 use crate::protocol::snapshot::Playback;
 use crate::sync::engine::EnginePolicy;
@@ -100,8 +99,23 @@ impl Player {
         self.decks[self.active.index()].rate()
     }
 
-    pub(super) fn set_output_offset(&mut self, offset: Span) {
-        self.output_offset = offset;
+    /// Where the current element is, as far as that is known while it plays.
+    pub(super) fn position(&self, now: LocalTime, clock: &RoomClock) -> Option<MediaTime> {
+        self.decks[self.active.index()].position(now, &self.surroundings(clock))
+    }
+
+    /// Whether sound comes out of a deck.
+    pub(super) fn is_heard(&self) -> bool {
+        self.decks.iter().any(DeckPlayer::is_heard)
+    }
+
+    pub(super) fn set_output_offset(&mut self, now: LocalTime, offset: Span) {
+        if offset != self.output_offset {
+            self.output_offset = offset;
+            for deck in &mut self.decks {
+                deck.handle_asked(now);
+            }
+        }
     }
 
     /// How loud everything is, 0 to 1, and what is made of the tracks' own loudness.
@@ -171,27 +185,31 @@ impl Player {
         self.decks[deck.index()].handle_reading(now, position, &around);
     }
 
-    /// Lets the decks follow what the room wants. Asking twice changes nothing.
+    /// Lets the decks follow what is wanted: `silenced`, nothing for now. Asking twice changes nothing.
     pub(super) fn follow(
         &mut self,
         now: LocalTime,
-        view: &View,
+        wanted: Wanted,
+        silenced: bool,
         clock: &RoomClock,
         out: &mut VecDeque<Output>,
     ) {
-        self.held = view.silenced || self.refused;
-        match current_cue(&view.playback) {
+        self.held = silenced || self.refused;
+        match wanted.current {
             Some(cue) => self.assign_current(now, cue),
-            None => {
-                for deck in &mut self.decks {
-                    deck.release(out);
-                }
-            }
+            None => self.release(out),
         }
-        self.assign_upcoming(now, upcoming_cue(&view.playback), out);
+        self.assign_upcoming(now, wanted.upcoming, out);
         let around = self.surroundings(clock);
         for deck in &mut self.decks {
             deck.advance(now, &around, &mut self.learned, out);
+        }
+    }
+
+    /// Falls silent, because something else is wanted from now on.
+    pub(super) fn release(&mut self, out: &mut VecDeque<Output>) {
+        for deck in &mut self.decks {
+            deck.release(out);
         }
     }
 
@@ -249,20 +267,33 @@ impl Player {
     }
 }
 
-fn current_cue(playback: &Playback) -> Option<Cue> {
-    Some(Cue { stream: playback.stream_id, track: playback.track.clone()?, line: playback.timeline()? })
+/// What is to be heard, and what follows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    pub(super) current: Option<Cue>,
+    pub(super) upcoming: Option<Cue>,
 }
 
-fn upcoming_cue(playback: &Playback) -> Option<Cue> {
-    let upcoming = playback.upcoming.as_ref()?;
-    Some(Cue {
-        stream: upcoming.stream_id,
-        track: upcoming.track.clone(),
-        line: Timeline {
-            start_at: upcoming.start_at,
-            start_position: MediaTime::ZERO,
-            duration: upcoming.track.duration,
-            running: true,
-        },
-    })
+impl Wanted {
+    /// What the room plays.
+    pub(super) fn of_room(playback: &Playback) -> Self {
+        let current = playback.track.clone().zip(playback.timeline()).map(|(track, line)| Cue {
+            stream: playback.stream_id,
+            track,
+            line,
+            awaited: true,
+        });
+        let upcoming = playback.upcoming.as_ref().map(|upcoming| Cue {
+            stream: upcoming.stream_id,
+            track: upcoming.track.clone(),
+            line: Timeline {
+                start_at: upcoming.start_at,
+                start_position: MediaTime::ZERO,
+                duration: upcoming.track.duration,
+                running: true,
+            },
+            awaited: true,
+        });
+        Self { current, upcoming }
+    }
 }

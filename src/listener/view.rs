@@ -114,6 +114,8 @@ pub struct View {
     pub blocked: bool,
     /// The listener paused this device only.
     pub silenced: bool,
+    /// This device plays clicks to tune it by, instead of the room's music.
+    pub tuning: bool,
     /// This device's own volume.
     pub own_volume: Volume,
     /// How much earlier this device plays, for late speakers.
@@ -133,6 +135,12 @@ pub struct Beginning {
 }
 
 impl View {
+    /// Whether this device plays the music, or is about to: the room does, and nobody silenced it here.
+    pub fn is_heard(&self) -> bool {
+        let here = !matches!(self.connection, Connection::Closed(_));
+        here && self.playback.status.is_running() && !self.silenced && !self.blocked
+    }
+
     /// What a page shows before its socket is open.
     pub fn new(beginning: Beginning) -> Self {
         let Beginning { snapshot, role } = beginning;
@@ -154,6 +162,7 @@ impl View {
             sync: SyncView { state: ReportedState::Syncing, ..SyncView::default() },
             blocked: false,
             silenced: false,
+            tuning: false,
             own_volume: Volume::FULL,
             output_offset: Span::ZERO,
             notice: None,

@@ -14,6 +14,13 @@ pub const ROOM_NAME_CHARS: usize = 60;
 /// Characters of a PIN, fewest and most.
 pub const PIN_CHARS: (usize, usize) = (4, 12);
 
+/// Characters of what somebody calls an output offset.
+pub const PRESET_NAME_CHARS: usize = 24;
+/// Output offsets that a browser keeps under a name.
+pub const PRESETS: usize = 8;
+/// How much earlier or later than the room a device may play (manual/sync.md).
+pub const OUTPUT_OFFSET: Span = Span::from_millis(500);
+
 /// Characters of one line of the chat.
 pub const CHAT_CHARS: usize = 500;
 /// Characters of a reaction: the longest families and flags, with their joiners, are of ten.

@@ -27,7 +27,7 @@ pub use snapshot::{
     ChatLine, MemberInfo, Playback, QueueEntry, Rendition, Repeat, RoomSettings, RoomSnapshot, Status,
     TrackInfo, Upcoming,
 };
-pub use text::{ChatText, MemberName, Reaction, RoomName, Volume};
+pub use text::{ChatText, MemberName, PresetName, Reaction, RoomName, Volume};
 
 /// The WebSocket subprotocol that both sides ask for.
 pub const SUBPROTOCOL: &str = "tutti.v1";

@@ -81,6 +81,11 @@ name! {
     ChatText, "a message", limits::CHAT_CHARS
 }
 
+name! {
+    /// What an output offset is called, such as "Kitchen speaker".
+    PresetName, "a name", limits::PRESET_NAME_CHARS
+}
+
 /// A reaction: one emoji, as keyboards give it, with its modifiers and joiners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -7,8 +7,8 @@ use super::{Effect, Room};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{Repeat, RoomSettings, TrackInfo};
 use crate::protocol::{
-    Action, CloseReason, EntryId, ErrorCode, MemberId, MemberName, QueuePlace, Revision, Role, RoomChange,
-    ServerMessage, StreamId, Volume,
+    Action, ChatText, CloseReason, EntryId, ErrorCode, MemberId, MemberName, QueuePlace, Reaction, Revision,
+    Role, RoomChange, ServerMessage, StreamId, Volume,
 };
 use crate::sync::time::{MediaTime, RoomTime, Span};
 
@@ -45,6 +45,8 @@ pub enum Command {
     Kick { member_id: MemberId },
     SetSettings { settings: RoomSettings },
     Rename { name: MemberName },
+    Chat { text: ChatText },
+    React { emoji: Reaction },
 }
 
 impl Command {
@@ -68,7 +70,7 @@ impl Command {
             Self::QueueAdd { .. } => Action::Queue,
             Self::SyncAll => Action::SyncAll,
             Self::SetRole { .. } | Self::Kick { .. } | Self::SetSettings { .. } => Action::Administer,
-            Self::Rename { .. } => return None,
+            Self::Rename { .. } | Self::Chat { .. } | Self::React { .. } => return None,
         })
     }
 }
@@ -86,6 +88,14 @@ pub struct Accepted {
     pub sync_buffer: Span,
     /// When it was taken.
     pub server_timestamp: RoomTime,
+}
+
+/// The member who asks; what only somebody who is here can do, a token alone cannot.
+const fn oneself(actor: &Actor) -> Result<&MemberId, ErrorCode> {
+    match actor {
+        Actor::Member(member) => Ok(member),
+        Actor::Api(_) => Err(ErrorCode::Forbidden),
+    }
 }
 
 impl Room {
@@ -136,11 +146,9 @@ impl Room {
             Command::SetRole { member_id, role } => self.set_role(now, &member_id, role)?,
             Command::Kick { member_id } => self.kick(now, actor, &member_id)?,
             Command::SetSettings { settings } => self.set_settings(settings),
-            Command::Rename { name } => {
-                if let Actor::Member(member) = actor {
-                    self.members.rename(now, member, name);
-                }
-            }
+            Command::Rename { name } => self.members.rename(now, oneself(actor)?, name),
+            Command::Chat { text } => self.chat(now, oneself(actor)?, text)?,
+            Command::React { emoji } => self.react(now, oneself(actor)?, emoji)?,
         }
         Ok(self.accepted(now))
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Room;
+use super::talk::Allowance;
 use crate::protocol::snapshot::{MemberHealth, MemberInfo};
 use crate::protocol::{
     ErrorCode, MemberId, MemberName, ReportedState, Role, ServerMessage, StreamId, SyncReport, limits,
@@ -51,6 +52,7 @@ pub(super) struct Member {
     left_at: Option<RoomTime>,
     ready_for: StreamId,
     health: MemberHealth,
+    pub(super) allowance: Allowance,
 }
 
 /// All members, connected or expected back.
@@ -68,6 +70,10 @@ pub(super) struct Members {
 impl Members {
     pub(super) fn get(&self, id: &MemberId) -> Option<&Member> {
         self.members.get(id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: &MemberId) -> Option<&mut Member> {
+        self.members.get_mut(id)
     }
 
     pub(super) const fn connected_count(&self) -> usize {
@@ -194,6 +200,7 @@ impl Room {
             left_at: None,
             ready_for: StreamId::default(),
             health: MemberHealth::default(),
+            allowance: Allowance::default(),
         });
         // A connection that is replaced was dead without our knowing, or is another tab of a cloned page: whoever
         // carries it out drops the old one.

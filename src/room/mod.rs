@@ -1,4 +1,4 @@
-//! One room as a state machine: playback, queue, members. It decides everything about a room and does nothing:
+//! One room as a state machine: playback, queue, members, chat. It decides everything about a room and does nothing:
 //! no clock, no socket, no database.
 //!
 //! **The contract: time comes in as an argument; after every `handle_*` drain [`Room::poll_effect`], carry the
@@ -18,6 +18,7 @@ mod pace;
 mod playback;
 mod queue;
 mod restore;
+mod talk;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ use crate::sync::timeline::Timeline;
 use members::Members;
 use pace::Pace;
 use queue::Queue;
+use talk::Talk;
 
 /// What the server has to do for a room, in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +87,7 @@ pub struct Room {
     playback: PlaybackRecord,
     queue: Queue,
     members: Members,
+    talk: Talk,
     pace: Pace,
     /// When an announced start is confirmed at the latest.
     confirm_at: Option<RoomTime>,
@@ -160,7 +163,7 @@ impl Room {
             playback: self.playback(now),
             queue: self.queue.entries().to_vec(),
             history: self.queue.latest_history(),
-            chat: Vec::new(),
+            chat: self.talk.lines(),
         }
     }
 

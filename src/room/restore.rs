@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use super::members::Members;
 use super::pace::Pace;
 use super::queue::Queue;
+use super::talk::Talk;
 use super::{Room, RoomConfig};
 use crate::protocol::snapshot::{RoomSettings, Status};
 use crate::protocol::{EntryId, PlaybackRecord, Revision, RoomCode, RoomRecord, limits};
@@ -51,6 +52,7 @@ impl Room {
             playback: record.playback,
             queue: Queue::restore(record.queue, record.history, record.last_entry_id),
             members: Members::default(),
+            talk: Talk::default(),
             pace: Pace::default(),
             confirm_at: None,
             tick_at: None,

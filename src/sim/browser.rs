@@ -78,6 +78,7 @@ impl Browser {
             resume: None,
             own_volume: Volume::FULL,
             output_offset: Span::ZERO,
+            dozes: false,
             seed: random.bits(),
         };
         Self {

@@ -2,6 +2,7 @@
 
 mod additions;
 mod browsing;
+mod chat;
 mod doors;
 mod encoding;
 mod floors;

@@ -132,12 +132,3 @@ async fn names_and_reports_are_seen_by_the_host() {
     assert_eq!(as_listener[0]["name"], "Ada L.");
     assert_eq!(as_listener[0].get("driftMs"), None);
 }
-
-#[tokio::test]
-async fn chat_is_not_there_yet_and_says_so() {
-    let server = TestServer::start().await;
-    let room = server.room().await;
-    let mut host = server.host_in(&room).await;
-    host.say(&json!({ "t": "CHAT", "text": "hello" })).await;
-    assert_eq!(host.hear("ERROR").await["code"], "not-supported");
-}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::live::Live;
 use super::settings::Choice;
+use super::words::words;
 use crate::protocol::{Loudness, RoomPatch};
 
 const CHOICES: [Loudness; 3] = [Loudness::Track, Loudness::Album, Loudness::Off];
@@ -25,8 +26,8 @@ pub fn LoudnessChoice(
     view! {
         <Choice
             testid="loudness"
-            label="Loudness"
-            choices=["Every track equally loud", "Every album equally loud", "As the files are"]
+            label=words().settings.loudness
+            choices=words().settings.loudnesses
             chosen
             refused
             on_choose=Callback::new(move |at: usize| {

@@ -47,6 +47,7 @@ pub fn NowPlaying() -> impl IntoView {
                 {art}
                 <ReactionsLayer />
             </div>
+            <div class="now-rest">
             <div class="now-words">
                 <h2 class="now-title" data-testid="track-title">
                     {title}
@@ -60,6 +61,7 @@ pub fn NowPlaying() -> impl IntoView {
             <SyncStatus />
             <Device />
             {move || control.get().then(|| view! { <RoomVolume /> })}
+            </div>
         </section>
     }
     .into_any()

@@ -6,12 +6,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::live::Live;
+use super::words::words;
 use crate::listener::view::Reacted;
 use crate::protocol::Reaction;
 use crate::protocol::limits::{CHAT_BURST, CHAT_EVERY};
 
-/// What the offered ones are called, in the order of [`Reaction::OFFERED`].
-const NAMES: [&str; Reaction::OFFERED.len()] = ["Love", "Fire", "Applause", "Laughing", "Party", "Dancing"];
 /// One is left for a line of the chat, which the room counts together with them.
 const AT_ONCE: u32 = CHAT_BURST - 1;
 /// At most so many are shown at a time: a full hall must not keep a phone busy.
@@ -25,6 +24,7 @@ const LANES: u64 = 7;
 #[component]
 pub fn Reactions() -> impl IntoView {
     let live = Live::get();
+    let text = &words().chat;
     // As many as the room takes, given back at the rate at which it takes them.
     let spent = RwSignal::new(0_u32);
     let worn_out = Memo::new(move |_| spent.get() >= AT_ONCE);
@@ -45,10 +45,10 @@ pub fn Reactions() -> impl IntoView {
         }
     };
     view! {
-        <div class="reactions" role="group" aria-label="React">
+        <div class="reactions" role="group" aria-label=text.react>
             {Reaction::OFFERED
                 .into_iter()
-                .zip(NAMES)
+                .zip(text.reactions)
                 .map(|(emoji, name)| {
                     view! {
                         <button

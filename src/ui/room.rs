@@ -125,6 +125,7 @@ fn RoomHead() -> impl IntoView {
 fn Tabs(here: RwSignal<Part>) -> impl IntoView {
     let queue = Live::get().queue();
     let waiting = Memo::new(move |_| queue.with(|queue| queue.len()));
+    let unread = Unread::get().count();
     let tab = move |part: Part| {
         let (icon, name) = match part {
             Part::Now => (Icon::Note, words().room.now),
@@ -133,8 +134,11 @@ fn Tabs(here: RwSignal<Part>) -> impl IntoView {
             Part::Queue => (Icon::Queue, words().room.queue),
             Part::Library => (Icon::Library, words().room.library),
         };
-        let mark = (part == Part::Queue)
-            .then(|| view! { <span class="tab-mark">{move || some(waiting.get())}</span> });
+        let mark = match part {
+            Part::Queue => view! { <span class="tab-mark">{move || some(waiting.get())}</span> }.into_any(),
+            Part::Chat => dot(unread).into_any(),
+            _ => ().into_any(),
+        };
         view! {
             <a
                 class="tab"
@@ -154,6 +158,19 @@ fn Tabs(here: RwSignal<Part>) -> impl IntoView {
         </nav>
     }
     .into_any()
+}
+
+/// A dot while something waits to be read.
+fn dot(unread: Memo<usize>) -> impl IntoView {
+    move || {
+        (unread.get() > 0).then(|| {
+            view! {
+                <span class="tab-mark tab-dot">
+                    <span class="sr">{words().room.unread.of(unread.get() as u64)}</span>
+                </span>
+            }
+        })
+    }
 }
 
 /// Nothing for nothing.

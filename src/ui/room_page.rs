@@ -1,5 +1,5 @@
-//! `/r/{code}`: asks the server for the room, then shows it, or why not. The two elements that sound stand outside
-//! of all that changes: they are in the document before any session starts, whichever way the page came to be.
+//! `/r/{code}`: asks the server for the room, then shows it, or why not. The elements that sound (two decks, and one for
+//! silence) stand outside of all that changes: they are in the document before any session starts, whichever way the page came to be.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -55,6 +55,7 @@ pub fn RoomPage() -> impl IntoView {
     view! {
         <audio data-deck="a" preload="auto" aria-hidden="true"></audio>
         <audio data-deck="b" preload="auto" aria-hidden="true"></audio>
+        <audio data-keeper="" preload="none" aria-hidden="true"></audio>
         <Suspense fallback=|| ()>
             {move || Suspend::new(async move {
                 let Loaded { typed, code, opened, library, adding } = loaded.await;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::icons::Icon;
 use super::live::Live;
 use super::overlay::is_covered;
+use super::words::words;
 
 /// The sheet; it closes by itself when something stands before the room.
 #[component]
@@ -67,7 +68,7 @@ pub fn Sheet(
                                         type="button"
                                         class="round round-quiet"
                                         data-testid="sheet-close"
-                                        aria-label="Close"
+                                        aria-label=words().settings.close
                                         on:click=move |_| open.set(false)
                                     >
                                         {Icon::Remove.draw()}

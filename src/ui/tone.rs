@@ -101,7 +101,8 @@ impl PageTone {
         let tone = Self(RwSignal::new(None));
         provide_context(tone);
         Effect::new(move |_| paint(tone.0.get()));
-        on_cleanup(|| paint(None));
+        // In an effect, because the server has no document to clean.
+        Effect::new(|_| on_cleanup(|| paint(None)));
     }
 
     /// That of the page around a component.

@@ -2,7 +2,7 @@
 
 use super::words::words;
 use crate::protocol::snapshot::TrackInfo;
-use crate::protocol::{ReportedState, Role};
+use crate::protocol::ReportedState;
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s
@@ -44,15 +44,6 @@ pub const fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
         ReportedState::Paused => "Paused",
         ReportedState::Reconnecting => "Reconnecting…",
         ReportedState::Blocked => "Tap to start",
-    }
-}
-
-/// A role, as a badge.
-pub const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Host => "Host",
-        Role::Dj => "DJ",
-        Role::Listener => "Listener",
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Cue {
     pub(super) stream: StreamId,
     pub(super) track: Arc<TrackInfo>,
     pub(super) line: Timeline,
+    /// Whether the room waits to hear that it is loaded.
+    pub(super) awaited: bool,
 }
 
 /// What a deck needs to know of the rest.
@@ -205,6 +207,18 @@ impl DeckPlayer {
         }
     }
 
+    /// Where the element is, as far as that is known while it plays.
+    pub(super) fn position(&self, now: LocalTime, around: &Surroundings<'_>) -> Option<MediaTime> {
+        let State::Playing(playing) = &self.state else { return None };
+        let heading = around.clock.heading(now, &playing.line, around.output_offset)?;
+        Some(heading.position + playing.controller.estimate(now, &heading)?.drift)
+    }
+
+    /// Whether sound comes out of it; not before `play()` has told.
+    pub(super) const fn is_heard(&self) -> bool {
+        matches!(self.state, State::Playing(_))
+    }
+
     pub(super) const fn rate(&self) -> f64 {
         self.rate
     }
@@ -289,6 +303,13 @@ impl DeckPlayer {
             playing.controller.demand(now, RESYNC_SEEKS_BEYOND);
         }
         self.try_again();
+    }
+
+    /// Somebody moved where it should be, and listens for it.
+    pub(super) fn handle_asked(&mut self, now: LocalTime) {
+        if let State::Playing(playing) = &mut self.state {
+            playing.controller.handle_asked(now);
+        }
     }
 
     /// Where the element is, is anybody's guess.

@@ -51,7 +51,7 @@ impl DeckPlayer {
     ) -> bool {
         let start = cue.line.start_position;
         let at_start = at.is_some_and(|at| (at - start).abs() <= THERE);
-        if at_start && !self.told_ready {
+        if at_start && cue.awaited && !self.told_ready {
             self.told_ready = true;
             out.push_back(Output::Transmit(ClientMessage::Ready {
                 stream_id: cue.stream,

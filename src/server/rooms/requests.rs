@@ -39,6 +39,8 @@ pub(super) async fn command(store: &Store, message: ClientMessage) -> Result<Com
         ClientMessage::SetRole { member_id, role } => Command::SetRole { member_id, role },
         ClientMessage::Kick { member_id } => Command::Kick { member_id },
         ClientMessage::Rename { name } => Command::Rename { name },
+        ClientMessage::Chat { text } => Command::Chat { text },
+        ClientMessage::React { emoji } => Command::React { emoji },
         _ => return Err(ErrorCode::NotSupported),
     })
 }

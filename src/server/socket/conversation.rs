@@ -300,9 +300,6 @@ impl<S: Pipe> Conversation<S> {
                 self.refuse(ErrorCode::BadMessage, "HELLO was said already.");
             }
             ClientMessage::ClientError { code, message } => self.log_error(&code, &message),
-            ClientMessage::Chat { .. } | ClientMessage::React { .. } => {
-                self.refuse(ErrorCode::NotSupported, ErrorCode::NotSupported.message());
-            }
             ClientMessage::SetRoom(wanted) => self.change_settings(wanted),
             message => {
                 if let Err(code) = self.room.tell(self.member.clone(), message) {

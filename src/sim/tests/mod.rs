@@ -11,6 +11,7 @@ mod bounds;
 mod engines;
 mod profiles;
 mod troubles;
+mod tuning;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};

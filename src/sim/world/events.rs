@@ -358,7 +358,7 @@ impl World {
                     }
                 }
                 Output::Unlock => b.may_play = true,
-                Output::Show | Output::Remember(_) => {}
+                Output::Show | Output::Remember(_) | Output::KeepAwake(_) => {}
             }
         }
         let b = &self.browsers[browser];

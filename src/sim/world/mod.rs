@@ -136,6 +136,13 @@ impl World {
         self.drain_browser(browser);
     }
 
+    /// The person at a browser tunes it by ear, or is done with it.
+    pub fn tune(&mut self, browser: usize, tuning: bool) {
+        let at = self.browsers[browser].oscillator.local(self.now);
+        self.browsers[browser].listener.handle_tuning(at, tuning);
+        self.drain_browser(browser);
+    }
+
     /// The socket of a browser breaks.
     pub fn break_socket(&mut self, browser: usize) {
         let socket = self.browsers[browser].socket;

@@ -18,9 +18,9 @@ use super::engine::EnginePolicy;
 use super::reads::{Block, Read};
 use super::time::{LocalTime, Span};
 use plan::{
-    BEND_SETTLE, BETWEEN_SEEKS, BlockPlan, CERTAINTY, Excursion, FAR_READS, FAR_SPAN, READ_GAPS,
-    READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SPARSE_READS, SPARSE_SPAN, SURE_READS,
-    SURE_SPAN, UNHEARD_TOLERANCE,
+    ASKED, ASKED_SEEKS_BEYOND, BEND_SETTLE, BETWEEN_SEEKS, BlockPlan, CERTAINTY, Excursion, FAR_READS,
+    FAR_SPAN, READ_GAPS, READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SPARSE_READS,
+    SPARSE_SPAN, SURE_READS, SURE_SPAN, UNHEARD_TOLERANCE,
 };
 
 /// What to do about the drift.
@@ -76,6 +76,8 @@ pub struct DriftController {
     reads: usize,
     /// An error beyond this is worth a seek once, because somebody asked.
     demanded: Option<Span>,
+    /// Somebody moved where it should be, and listens for it.
+    asked: bool,
 }
 
 impl DriftController {
@@ -98,6 +100,7 @@ impl DriftController {
             next_read: now,
             reads: 0,
             demanded: None,
+            asked: false,
         }
     }
 
@@ -184,6 +187,17 @@ impl DriftController {
         self.demanded = Some(seek_beyond);
     }
 
+    /// Somebody moved where it should be and listens for it: what was measured stays true, and the way there is short.
+    pub fn handle_asked(&mut self, now: LocalTime) {
+        if self.policy.bends {
+            self.look_closely(now);
+            self.last_seek = None;
+            self.asked = true;
+        } else {
+            self.demand(now, ASKED_SEEKS_BEYOND);
+        }
+    }
+
     /// A read that means nothing, as at the very end of a track.
     pub fn skip_read(&mut self, at: LocalTime) {
         self.next_read = at + SKIPPED;
@@ -210,7 +224,7 @@ impl DriftController {
             self.block.clear();
             return Some(Correction::Seek { error });
         }
-        if self.bend_until.is_some() && !std::mem::take(&mut self.news) {
+        if self.bend_until.is_some() && !std::mem::take(&mut self.news) && !self.asked {
             return None;
         }
         if !self.policy.bends {
@@ -220,6 +234,9 @@ impl DriftController {
         if estimate.drift.abs() > self.seek_beyond {
             // A seek is not allowed yet, and bending would take forever.
             return None;
+        }
+        if std::mem::take(&mut self.asked) && estimate.drift.abs().as_ms() > UNHEARD_TOLERANCE {
+            return Some(self.bend(now, estimate.drift.as_ms(), ASKED, heading));
         }
         // What is left when the excursion that is under way will be over.
         let coming = self
@@ -237,7 +254,8 @@ impl DriftController {
             error.abs() > tolerance && error.abs() > CERTAINTY * sigma
         };
         if off && rested {
-            return Some(self.bend(now, error - coming, settling, heading));
+            let excursion = Excursion::of(error - coming, self.unheard, settling);
+            return Some(self.bend(now, error - coming, excursion, heading));
         }
         if self.bend_until.is_some() {
             return None;
@@ -245,8 +263,7 @@ impl DriftController {
         self.rest_better(now, rested, heading)
     }
 
-    fn bend(&mut self, now: LocalTime, error: f64, settling: bool, heading: &Heading) -> Correction {
-        let excursion = Excursion::of(error, self.unheard, settling);
+    fn bend(&mut self, now: LocalTime, error: f64, excursion: Excursion, heading: &Heading) -> Correction {
         let span = Span::from_ms_f64(error.abs() / excursion.most).max(excursion.least_span);
         self.rest = self.resting_rate(heading);
         let rate = self.rest - error / span.as_ms();

@@ -54,6 +54,11 @@ pub(super) const STEADY: [Excursion; 4] = [
     Excursion { up_to: 10.0, most: 0.003, least_span: Span::from_secs(1) },
     JUST_STARTED,
 ];
+/// What somebody asked for who listens for it: at once, and heard as such.
+pub(super) const ASKED: Excursion =
+    Excursion { up_to: f64::INFINITY, most: 0.02, least_span: Span::from_millis(200) };
+/// Where an engine is not bent, what was asked for is worth a seek beyond this.
+pub(super) const ASKED_SEEKS_BEYOND: Span = Span::from_millis(2);
 /// Even right after a start, what is smaller than this, in ms, has time.
 const SMALL: f64 = 2.0;
 /// After a rate write, reads do not count for this long; nor do they during an excursion that is shorter than this.

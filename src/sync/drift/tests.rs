@@ -149,6 +149,38 @@ fn once_the_skew_is_known_it_keeps_its_hands_off() {
 }
 
 #[test]
+fn what_somebody_asked_for_is_there_in_a_moment_however_small() {
+    for (by, within) in [(1.0, 500), (-1.0, 500), (10.0, 900), (-40.0, 2_600)] {
+        let known = Skew { mean: 0.0, sigma: 3e-6 };
+        let policy = Engine::Chromium.policy();
+        let mut controller = DriftController::new(policy, Span::from_millis(80), known, 1.0, LocalTime::ZERO);
+        let mut element = Element::new(0.0, 1.0, 0.0, 4);
+        let (mut heading, mut now) = (HEADING, LocalTime::ZERO);
+        let asked = LocalTime::ZERO + Span::from_secs(40);
+        let mut before = None;
+        while now < asked + Span::from_millis(within) {
+            now = controller.poll_timeout().max(now + Span::from_millis(1));
+            if now >= asked && before.is_none() {
+                element.advance(now);
+                before = Some(element.drift);
+                heading.position = MediaTime::from_secs_f64(by / 1e3);
+                controller.handle_asked(now);
+            } else {
+                element.advance(now);
+                controller.handle_read(element.read());
+            }
+            if let Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) =
+                controller.poll_correction(now, &heading)
+            {
+                element.write(rate);
+            }
+        }
+        let moved = element.drift - before.expect("it was asked");
+        assert!((moved - by).abs() < 0.7, "{by} ms were asked for, {moved} came");
+    }
+}
+
+#[test]
 fn an_engine_that_bends_badly_is_never_bent() {
     let policy = Engine::Gecko.policy();
     let mut controller = DriftController::new(policy, Span::from_millis(80), UNKNOWN, 1.0, LocalTime::ZERO);

@@ -11,6 +11,7 @@ use crate::protocol::limits::CHAT_CHARS;
 use crate::ui::icons::Icon;
 use crate::ui::live::Live;
 use crate::ui::toast::Toasts;
+use crate::ui::words::words;
 
 /// From so many characters on they are counted.
 const COUNTED_FROM: usize = CHAT_CHARS - 50;
@@ -21,6 +22,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(3);
 #[component]
 pub(super) fn Composer() -> impl IntoView {
     let live = Live::get();
+    let words = &words().chat;
     let toasts = Toasts::get();
     let field = NodeRef::<Input>::new();
     let length = RwSignal::new(0);
@@ -36,14 +38,14 @@ pub(super) fn Composer() -> impl IntoView {
         if let Ok(text) = ChatText::parse(&field.value()) {
             field.set_value("");
             length.set(0);
-            sent.wait_for(text.clone(), move || toasts.say("Not sent: the room did not answer"));
+            sent.wait_for(text.clone(), move || toasts.say(words.not_sent));
             live.say(text);
         }
     };
     view! {
         <form class="chat-form" on:submit=submitted>
             <label class="sr" for="chat-input">
-                "Message to everyone"
+                {words.field}
             </label>
             <input
                 id="chat-input"
@@ -53,13 +55,13 @@ pub(super) fn Composer() -> impl IntoView {
                 dir="auto"
                 autocomplete="off"
                 enterkeyhint="send"
-                placeholder="Say something"
+                placeholder=words.hint
                 aria-invalid=move || too_long.get().to_string()
                 aria-describedby="chat-count"
                 node_ref=field
                 on:input=move |event| length.set(event_target_value(&event).trim().chars().count())
             />
-            <button type="submit" class="round" data-testid="chat-send" aria-label="Send">
+            <button type="submit" class="round" data-testid="chat-send" aria-label=words.send>
                 {Icon::Send.draw()}
             </button>
             <p
@@ -70,7 +72,7 @@ pub(super) fn Composer() -> impl IntoView {
             >
                 {move || {
                     let length = length.get();
-                    (length >= COUNTED_FROM).then(|| format!("{length} of {CHAT_CHARS} characters"))
+                    (length >= COUNTED_FROM).then(|| words.count.fill([&length.to_string(), &CHAT_CHARS.to_string()]))
                 }}
             </p>
         </form>

@@ -8,6 +8,7 @@ use super::links::{Piece, pieces};
 use crate::protocol::snapshot::ChatLine;
 use crate::sync::time::RoomTime;
 use crate::ui::live::Live;
+use crate::ui::words::words;
 
 /// A line as it is drawn.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,13 +27,14 @@ pub(super) fn Line(
     clock: RwSignal<bool>,
 ) -> impl IntoView {
     let me = Live::get().member_id();
+    let you = words().people.you;
     let Said { line: ChatLine { member_id, name, text, said_at, .. }, follows } = said;
     let mine = Memo::new(move |_| me.with(|me| me.as_ref() == Some(&member_id)));
     view! {
         <li class="line" class:is-mine=move || mine.get() class:follows=follows data-testid="chat-line">
             <p class="line-head" class:sr=follows>
                 <span class="line-name" dir="auto">
-                    {move || if mine.get() { "You".to_owned() } else { name.to_string() }}
+                    {move || if mine.get() { you.to_owned() } else { name.to_string() }}
                 </span>
                 <time class="line-time" datetime=move || clock.get().then(|| iso(said_at))>
                     {move || clock.get().then(|| hours_and_minutes(said_at))}

@@ -16,6 +16,7 @@ use self::line::{Line, Said};
 use super::icons::Icon;
 use super::live::Live;
 use super::reactions::Reactions;
+use super::words::words;
 use crate::protocol::snapshot::ChatLine;
 
 /// So far from its end the log still counts as standing at it. CSS pixels
@@ -25,6 +26,7 @@ const AT_THE_END: i32 = 40;
 #[component]
 pub fn Chat() -> impl IntoView {
     let live = Live::get();
+    let text = &words().chat;
     let (chat, me) = (live.chat(), live.member_id());
     let log = NodeRef::<Div>::new();
     let unread = Unread::get();
@@ -66,9 +68,9 @@ pub fn Chat() -> impl IntoView {
     view! {
         <section id="chat" class="panel chat" aria-labelledby="chat-title">
             <header class="panel-head">
-                <h2 id="chat-title">"Chat"</h2>
+                <h2 id="chat-title">{text.title}</h2>
                 <span class="quiet" data-testid="chat-unread">
-                    {move || (unread.get() > 0).then(|| format!("{} new", unread.get()))}
+                    {move || (unread.get() > 0).then(|| text.unread.fill([&unread.get().to_string()]))}
                 </span>
             </header>
             <div class="chat-stage">
@@ -88,7 +90,7 @@ pub fn Chat() -> impl IntoView {
                         </For>
                     </ol>
                     {move || {
-                        empty.get().then(|| view! { <p class="empty">"Nothing said yet. Say hello."</p> })
+                        empty.get().then(|| view! { <p class="empty">{text.empty}</p> })
                     }}
                 </div>
                 {move || {
@@ -108,7 +110,7 @@ pub fn Chat() -> impl IntoView {
                                     }
                                 >
                                     {Icon::Down.draw()}
-                                    "New messages"
+                                    {text.missed}
                                 </button>
                             }
                         })

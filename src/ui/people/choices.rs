@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::protocol::{MemberId, MemberInfo, Role};
 use crate::ui::live::Live;
 use crate::ui::sheet::Sheet;
+use crate::ui::words::words;
 
 /// Whom the host has chosen, and what was done; found by the rows in context.
 #[derive(Clone, Copy)]
@@ -77,6 +78,7 @@ pub(super) fn MemberChoices(chosen: Chosen) -> impl IntoView {
 #[component]
 fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String>) -> impl IntoView {
     let live = Live::get();
+    let text = &words().people;
     let step = RwSignal::new(Step::Choose);
     let role = Memo::new(move |_| member.with(|member| member.as_ref().map(|member| member.role)));
     let make = move |role: Role| {
@@ -116,7 +118,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
                                 data-testid="make-dj"
                                 on:click=move |_| make(Role::Dj)
                             >
-                                "Make DJ"
+                                {text.make_dj}
                             </button>
                         }
                     })}
@@ -129,7 +131,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
                                 data-testid="make-listener"
                                 on:click=move |_| make(Role::Listener)
                             >
-                                "Make listener"
+                                {text.make_listener}
                             </button>
                         }
                     })}
@@ -143,7 +145,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
                                 node_ref=first
                                 on:click=move |_| step.set(Step::HandOver)
                             >
-                                "Hand over the room…"
+                                {text.hand_over}
                             </button>
                         }
                     })}
@@ -153,7 +155,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
                     data-testid="remove-member"
                     on:click=move |_| step.set(Step::Remove)
                 >
-                    "Remove and keep out…"
+                    {text.remove}
                 </button>
             </div>
         }
@@ -166,7 +168,7 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
             </p>
             <div class="sheet-ways">
                 <button type="button" class="button" node_ref=first on:click=move |_| step.set(Step::Choose)>
-                    "Back"
+                    {text.back}
                 </button>
                 <button
                     type="button"
@@ -184,17 +186,12 @@ fn Choices(chosen: Chosen, member: Memo<Option<MemberInfo>>, name: Signal<String
     move || match step.get() {
         Step::Choose => choose(),
         Step::HandOver => confirm(
-            format!(
-                "{} becomes the host. You become a DJ, and only the new host can change that.",
-                name.get()
-            ),
-            "Hand over",
+            text.hand_over_why.fill([&name.get()]),
+            text.hand_over_now,
             Callback::new(move |()| make(Role::Host)),
         ),
-        Step::Remove => confirm(
-            format!("{} falls silent, and that browser stays out of this room.", name.get()),
-            "Remove and keep out",
-            Callback::new(move |()| remove()),
-        ),
+        Step::Remove => {
+            confirm(text.remove_why.fill([&name.get()]), text.remove_now, Callback::new(move |()| remove()))
+        }
     }
 }

@@ -4,6 +4,7 @@
 use crate::protocol::snapshot::MemberHealth;
 use crate::protocol::{MemberInfo, ReportedState};
 use crate::sync::time::Span;
+use crate::ui::words::words;
 
 /// A shown drift stands until the next one differs by more than this: twice the controller's own ±0.1 ms. Tenths of ms
 const REST_TENTHS: i64 = 2;
@@ -43,11 +44,11 @@ impl Shown {
             1.. => "+",
             _ => "−",
         };
-        let size = tenths.unsigned_abs();
+        let (size, point) = (tenths.unsigned_abs(), words().numbers.decimal);
         match size {
-            0..1_000 => format!("{sign}{}.{} ms", size / 10, size % 10),
+            0..1_000 => format!("{sign}{}{point}{} ms", size / 10, size % 10),
             1_000..10_000 => format!("{sign}{} ms", size / 10),
-            _ => format!("{sign}{}.{} s", size / 10_000, size / 1_000 % 10),
+            _ => format!("{sign}{}{point}{} s", size / 10_000, size / 1_000 % 10),
         }
     }
 

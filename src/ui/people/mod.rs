@@ -14,7 +14,7 @@ use self::row::Member;
 use super::icons::Icon;
 use super::live::Live;
 use super::toast::Toasts;
-use crate::protocol::permissions::WhoMay;
+use super::words::words;
 use crate::protocol::snapshot::RoomSettings;
 use crate::protocol::{Action, MemberId, MemberInfo};
 
@@ -22,6 +22,7 @@ use crate::protocol::{Action, MemberId, MemberInfo};
 #[component]
 pub fn People() -> impl IntoView {
     let live = Live::get();
+    let text = &words().people;
     let toasts = Toasts::get();
     let (members, count) = (live.members(), live.member_count());
     let ids = Memo::new(move |_| members.with(|members| in_order(members)));
@@ -41,7 +42,7 @@ pub fn People() -> impl IntoView {
         <section id="people" class="panel people" aria-labelledby="people-title">
             <header class="panel-head">
                 <h2 id="people-title" tabindex="-1" node_ref=title>
-                    "People"
+                    {text.title}
                 </h2>
                 <span class="quiet" aria-hidden="true">
                     {move || count.get()}
@@ -58,11 +59,11 @@ pub fn People() -> impl IntoView {
                                         data-testid="sync-all"
                                         on:click=move |_| {
                                             live.sync_all();
-                                            toasts.say("Everyone resyncs");
+                                            toasts.say(text.everyone_resyncs);
                                         }
                                     >
                                         {Icon::Resync.draw()}
-                                        "Sync all"
+                                        {text.sync_all}
                                     </button>
                                 </div>
                             }
@@ -76,7 +77,7 @@ pub fn People() -> impl IntoView {
             </ul>
             {move || {
                 (more.get() > 0)
-                    .then(|| view! { <p class="empty">{format!("and {} more", more.get())}</p> })
+                    .then(|| view! { <p class="empty">{text.more.fill([&more.get().to_string()])}</p> })
             }}
             {move || {
                 if administer.get() {
@@ -103,17 +104,8 @@ fn Rights() -> impl IntoView {
 }
 
 fn rights(settings: &RoomSettings) -> String {
-    let controls = match settings.who_controls {
-        WhoMay::Host => "Only the host controls the music",
-        WhoMay::Djs => "The host and DJs control the music",
-        WhoMay::Everyone => "Everyone controls the music",
-    };
-    let adds = match settings.who_adds {
-        WhoMay::Host => "only the host may add",
-        WhoMay::Djs => "the host and DJs may add",
-        WhoMay::Everyone => "everyone may add",
-    };
-    format!("{controls}, {adds}.")
+    let text = &words().people;
+    text.may.fill([(text.controls)(settings.who_controls), (text.adds)(settings.who_adds)])
 }
 
 /// Host, DJs, listeners, each by name; who is called the same stays in one order.
@@ -128,7 +120,7 @@ fn in_order(members: &[MemberInfo]) -> Vec<MemberId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{MemberName, Role};
+    use crate::protocol::{MemberName, Role, WhoMay};
 
     #[test]
     fn the_host_stands_before_djs_and_djs_before_listeners_each_by_name() {

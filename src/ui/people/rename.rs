@@ -6,11 +6,13 @@ use leptos::prelude::*;
 use crate::protocol::MemberName;
 use crate::protocol::limits::MEMBER_NAME_CHARS;
 use crate::ui::live::Live;
+use crate::ui::words::words;
 
 /// The form, in one's own row.
 #[component]
 pub(super) fn Rename(name: String, done: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let live = Live::get();
+    let text = &words().people;
     let field = NodeRef::<Input>::new();
     let refusal = RwSignal::new(String::new());
     Effect::new(move |_| {
@@ -29,13 +31,13 @@ pub(super) fn Rename(name: String, done: impl Fn() + Copy + Send + Sync + 'stati
                 live.rename(name);
                 done();
             }
-            Err(why) => refusal.set(format!("This does not work: {why}.")),
+            Err(_) => refusal.set(text.name_refused.fill([&MEMBER_NAME_CHARS.to_string()])),
         }
     };
     view! {
         <form class="rename" on:submit=submitted>
             <label class="sr" for="rename">
-                "Your name"
+                {text.your_name}
             </label>
             <input
                 id="rename"
@@ -55,7 +57,7 @@ pub(super) fn Rename(name: String, done: impl Fn() + Copy + Send + Sync + 'stati
                 }
             />
             <button type="submit" class="button" data-testid="rename-save">
-                "Save"
+                {text.save}
             </button>
             <p id="rename-refused" class="field-refused" role="alert">
                 {move || refusal.get()}

@@ -9,12 +9,13 @@ use crate::protocol::{Action, MemberId, MemberInfo, ReportedState};
 use crate::ui::cover::face;
 use crate::ui::icons::Icon;
 use crate::ui::live::Live;
-use crate::ui::wording;
+use crate::ui::words::words;
 
 /// A row of the list; it stays the same element while its member is here.
 #[component]
 pub(super) fn Member(id: MemberId) -> impl IntoView {
     let live = Live::get();
+    let text = &words().people;
     let (members, me, administer) = (live.members(), live.member_id(), live.may(Action::Administer));
     let tint = (face(id.as_str()) % 8).to_string();
     let member: Memo<Option<MemberInfo>> = Memo::new({
@@ -47,7 +48,7 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
                         type="button"
                         class="round round-quiet"
                         data-testid="rename"
-                        aria-label="Change your name"
+                        aria-label=text.rename
                         aria-expanded=move || renaming.get().to_string()
                         on:click=move |_| renaming.update(|renaming| *renaming = !*renaming)
                     >
@@ -61,10 +62,10 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
                 view! {
                     <button
                         type="button"
-                        class="round round-quiet"
+                        class="round round-quiet member-more"
                         data-testid="member-choices"
                         aria-haspopup="dialog"
-                        aria-label=move || format!("What {} may do, or remove", name.get())
+                        aria-label=move || name.with(|name| text.manage.fill([name]))
                         on:click=move |_| chosen.choose(id.clone())
                     >
                         {Icon::More.draw()}
@@ -89,11 +90,11 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
                     <span data-testid="member-name" dir="auto">
                         {move || name.get()}
                     </span>
-                    {move || is_me.get().then(|| view! { <span class="badge badge-me">"You"</span> })}
+                    {move || is_me.get().then(|| view! { <span class="badge badge-me">{text.you}</span> })}
                 </span>
                 <span class="row-by" data-testid="member-role">
-                    {move || role.get().map(wording::role)}
-                    {move || away.get().then_some(" · away")}
+                    {move || role.get().map(text.role)}
+                    {move || away.get().then(|| [" · ", text.away].concat())}
                 </span>
             </span>
             {move || health.get().map(|shown| view! { <Health shown /> })}
@@ -111,13 +112,14 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
 #[component]
 fn Health(shown: Shown) -> impl IntoView {
     let (state, drift, rtt) = (shown.state, shown.drift(), shown.rtt());
-    let words = state.map_or("no report yet", state_words);
+    let text = &words().people;
+    let words = state.map_or(text.no_report, text.state);
     let in_figures =
         matches!(state, Some(ReportedState::InSync | ReportedState::Correcting | ReportedState::OutOfSync));
     let spoken = if in_figures {
-        format!("{words}, {drift} off, round trip {rtt}")
+        text.in_figures.fill([words, &drift, &rtt])
     } else {
-        format!("{words}, round trip {rtt}")
+        text.in_words.fill([words, &rtt])
     };
     view! {
         <span
@@ -136,18 +138,4 @@ fn Health(shown: Shown) -> impl IntoView {
         </span>
     }
     .into_any()
-}
-
-const fn state_words(state: ReportedState) -> &'static str {
-    match state {
-        ReportedState::Idle => "nothing plays",
-        ReportedState::Syncing => "tuning in",
-        ReportedState::InSync => "in sync",
-        ReportedState::Correcting => "catching up",
-        ReportedState::OutOfSync => "out of step",
-        ReportedState::Buffering => "waiting for sound",
-        ReportedState::Paused => "paused",
-        ReportedState::Reconnecting => "reconnecting",
-        ReportedState::Blocked => "waits for a tap",
-    }
 }

@@ -16,17 +16,18 @@ use super::icons::Icon;
 use super::live::Live;
 use super::loudness::LoudnessChoice;
 use super::sheet::Sheet;
+use super::words::words;
 use crate::protocol::limits::ROOM_NAME_CHARS;
 use crate::protocol::{Action, RoomName, RoomPatch, WhoMay};
 
 const WHO: [WhoMay; 3] = [WhoMay::Host, WhoMay::Djs, WhoMay::Everyone];
-const WHO_WORDS: [&str; 3] = ["Only the host", "Host and DJs", "Everyone"];
 
 /// The button that opens the settings; nothing for those who may not change them.
 #[component]
 pub fn SettingsButton() -> impl IntoView {
     let administer = Live::get().may(Action::Administer);
     let open = RwSignal::new(false);
+    let title = words().settings.title;
     move || {
         administer.get().then(|| {
             view! {
@@ -35,12 +36,12 @@ pub fn SettingsButton() -> impl IntoView {
                     class="round"
                     data-testid="room-settings"
                     aria-haspopup="dialog"
-                    aria-label="Room settings"
+                    aria-label=title
                     on:click=move |_| open.set(true)
                 >
                     {Icon::Settings.draw()}
                 </button>
-                <Sheet id="settings-title" title=Signal::derive(|| "Room settings".to_owned()) open>
+                <Sheet id="settings-title" title=Signal::stored(title.to_owned()) open>
                     <Settings />
                 </Sheet>
             }
@@ -53,6 +54,7 @@ fn Settings() -> impl IntoView {
     let live = Live::get();
     let settings = live.settings();
     let told = Told::new();
+    let text = &words().settings;
     let who = |chosen: WhoMay| WHO.iter().position(|who| *who == chosen).unwrap_or_default();
     let controls = Memo::new(move |_| settings.with(|settings| who(settings.who_controls)));
     let adds = Memo::new(move |_| settings.with(|settings| who(settings.who_adds)));
@@ -63,8 +65,8 @@ fn Settings() -> impl IntoView {
             <Listed told />
             <Choice
                 testid="who-controls"
-                label="Who controls the music"
-                choices=WHO_WORDS
+                label=text.who_controls
+                choices=text.who
                 chosen=controls
                 refused=told.refusals()
                 on_choose=Callback::new(move |at: usize| {
@@ -73,8 +75,8 @@ fn Settings() -> impl IntoView {
             />
             <Choice
                 testid="who-adds"
-                label="Who may add music"
-                choices=WHO_WORDS
+                label=text.who_adds
+                choices=text.who
                 chosen=adds
                 refused=told.refusals()
                 on_choose=Callback::new(move |at: usize| {
@@ -93,6 +95,7 @@ fn Settings() -> impl IntoView {
 fn Name(told: Told) -> impl IntoView {
     let live = Live::get();
     let settings = live.settings();
+    let text = &words().settings;
     let name = Memo::new(move |_| {
         settings.with(|settings| settings.name.as_ref().map_or_else(String::new, ToString::to_string))
     });
@@ -110,8 +113,8 @@ fn Name(told: Told) -> impl IntoView {
         let wanted = match RoomName::parse(&typed) {
             Ok(name) => String::from(name),
             Err(_) if typed.trim().is_empty() => String::new(),
-            Err(why) => {
-                told.refuse(format!("This does not work: {why}."));
+            Err(_) => {
+                told.refuse(text.name_refused.fill([&ROOM_NAME_CHARS.to_string()]));
                 return;
             }
         };
@@ -123,7 +126,7 @@ fn Name(told: Told) -> impl IntoView {
         // Enter tells of a change by itself.
         <form class="setting" on:submit=move |event| event.prevent_default()>
             <label class="field-label" for="room-name">
-                "Name"
+                {text.name}
             </label>
             <input
                 id="room-name"
@@ -171,7 +174,7 @@ fn Listed(told: Told) -> impl IntoView {
                     });
                 }
             />
-            <span>"Show this room on the home page"</span>
+            <span>{words().settings.listed}</span>
         </label>
     }
     .into_any()

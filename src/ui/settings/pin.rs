@@ -9,6 +9,7 @@ use super::told::Told;
 use crate::protocol::RoomPatch;
 use crate::protocol::limits::PIN_CHARS;
 use crate::ui::live::Live;
+use crate::ui::words::words;
 
 /// A change that nobody has refused for so long is told as made: that a PIN was replaced by another one changes
 /// nothing that the room would tell of.
@@ -18,6 +19,10 @@ const UNREFUSED: Duration = Duration::from_millis(800);
 #[component]
 pub(super) fn Pin(told: Told) -> impl IntoView {
     let live = Live::get();
+    let text = &words().settings;
+    let (fewest, most) = PIN_CHARS;
+    let bounds = [fewest.to_string(), most.to_string()];
+    let length = text.pin_length.fill([&bounds[0], &bounds[1]]);
     let settings = live.settings();
     let has_pin = Memo::new(move |_| settings.with(|settings| settings.has_pin));
     let field = NodeRef::<Input>::new();
@@ -26,9 +31,8 @@ pub(super) fn Pin(told: Told) -> impl IntoView {
         event.prevent_default();
         let Some(field) = field.get_untracked() else { return };
         let pin = field.value().trim().to_owned();
-        let (fewest, most) = PIN_CHARS;
         if !(fewest..=most).contains(&pin.chars().count()) {
-            told.refuse(format!("A PIN has {fewest} to {most} characters."));
+            told.refuse(text.pin_refused.fill([&bounds[0], &bounds[1]]));
             let _ = field.focus();
             return;
         }
@@ -40,7 +44,7 @@ pub(super) fn Pin(told: Told) -> impl IntoView {
                 move || {
                     // The sheet may be closed by then.
                     if told.refusals().try_get_untracked() == Some(refusals) {
-                        told.say("PIN changed");
+                        told.say(text.pin_changed);
                     }
                 },
                 UNREFUSED,
@@ -50,14 +54,14 @@ pub(super) fn Pin(told: Told) -> impl IntoView {
     view! {
         <form class="setting" on:submit=submitted>
             <label class="field-label" for="room-pin">
-                "PIN"
+                {text.pin}
             </label>
             <p id="room-pin-state" class="quiet" data-testid="room-pin-state">
                 {move || {
                     if has_pin.get() {
-                        "Whoever comes in is asked for it."
+                        text.has_pin
                     } else {
-                        "None: the code or the link is enough to come in."
+                        text.has_no_pin
                     }
                 }}
             </p>
@@ -72,11 +76,11 @@ pub(super) fn Pin(told: Told) -> impl IntoView {
                     spellcheck="false"
                     enterkeyhint="done"
                     aria-describedby="room-pin-state"
-                    placeholder=move || if has_pin.get() { "New PIN" } else { "4 to 12 characters" }
+                    placeholder=move || if has_pin.get() { text.new_pin.to_owned() } else { length.clone() }
                     node_ref=field
                 />
                 <button type="submit" class="button" data-testid="room-pin-save">
-                    {move || if has_pin.get() { "Change" } else { "Set PIN" }}
+                    {move || if has_pin.get() { text.change_pin } else { text.set_pin }}
                 </button>
                 {move || {
                     has_pin
@@ -89,7 +93,7 @@ pub(super) fn Pin(told: Told) -> impl IntoView {
                                     data-testid="room-pin-remove"
                                     on:click=move |_| ask(String::new())
                                 >
-                                    "Remove"
+                                    {text.remove_pin}
                                 </button>
                             }
                         })

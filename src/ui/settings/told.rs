@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::protocol::snapshot::RoomSettings;
 use crate::ui::live::Live;
+use crate::ui::words::words;
 
 /// The latest word about a change.
 #[derive(Clone, Copy)]
@@ -35,7 +36,7 @@ impl Told {
             if before.is_some_and(|before| before != now)
                 && let Some(notice) = notice.get_untracked()
             {
-                told.refuse(notice.message);
+                told.refuse((words().errors)(notice.code).to_owned());
             }
             now
         });
@@ -73,16 +74,17 @@ impl Told {
 
 /// What has changed, in words.
 fn saved(before: &RoomSettings, now: &RoomSettings) -> Option<&'static str> {
+    let text = &words().settings;
     Some(if before.name != now.name {
-        "Name saved"
+        text.name_saved
     } else if before.has_pin != now.has_pin {
-        if now.has_pin { "PIN set" } else { "PIN removed" }
+        if now.has_pin { text.pin_set } else { text.pin_removed }
     } else if before.listed != now.listed {
-        if now.listed { "Listed on the home page" } else { "No longer listed" }
+        if now.listed { text.listed_now } else { text.unlisted_now }
     } else if before.who_controls != now.who_controls || before.who_adds != now.who_adds {
-        "Saved who may do what"
+        text.who_saved
     } else if before.loudness != now.loudness {
-        "Loudness saved"
+        text.loudness_saved
     } else {
         return None;
     })

@@ -5,7 +5,7 @@ use super::parts::{
     Sync, Upload,
 };
 use super::{Language, Plural, Template, Words};
-use crate::protocol::{CloseReason, ErrorCode};
+use crate::protocol::{CloseReason, ErrorCode, ReportedState, Role, WhoMay};
 
 pub(super) static ENGLISH: Words = Words {
     language: Language::English,
@@ -25,6 +25,7 @@ pub(super) static ENGLISH: Words = Words {
         library: "Library",
         playing: Template::new("“{0}” is playing in this room."),
         silent: "Nothing is playing in this room just now.",
+        unread: Plural("new message", "new messages"),
         no_script: "To hear it in step with everyone, this page must measure time and steer the sound, and that needs JavaScript.",
     },
     player: Player {
@@ -67,9 +68,80 @@ pub(super) static ENGLISH: Words = Words {
         history: "Played before",
         again: Template::new("Add {0} once more"),
     },
-    people: People {},
-    chat: Chat {},
-    settings: Settings {},
+    people: People {
+        title: "People",
+        you: "You",
+        away: "away",
+        more: Template::new("and {0} more"),
+        role,
+        may: Template::new("{0}, {1}."),
+        controls,
+        adds,
+        rename: "Change your name",
+        your_name: "Your name",
+        name_refused: Template::new("A name has 1 to {0} characters."),
+        save: "Save",
+        sync_all: "Sync all",
+        everyone_resyncs: "Everyone resyncs",
+        state,
+        no_report: "no report yet",
+        in_figures: Template::new("{0}, {1} off, round trip {2}"),
+        in_words: Template::new("{0}, round trip {1}"),
+        manage: Template::new("Manage {0}"),
+        make_dj: "Make DJ",
+        make_listener: "Make listener",
+        hand_over: "Hand over the room…",
+        hand_over_why: Template::new(
+            "{0} becomes the host. You become a DJ, and only the new host can change that.",
+        ),
+        hand_over_now: "Hand over",
+        remove: "Remove and keep out…",
+        remove_why: Template::new("{0} falls silent, and that browser stays out of this room."),
+        remove_now: "Remove and keep out",
+        back: "Back",
+    },
+    chat: Chat {
+        title: "Chat",
+        unread: Template::new("{0} new"),
+        empty: "Nothing said yet. Say hello.",
+        missed: "New messages",
+        field: "Message to everyone",
+        hint: "Say something",
+        send: "Send",
+        count: Template::new("{0} of {1} characters"),
+        not_sent: "Not sent: the room did not answer",
+        react: "React",
+        reactions: ["Love", "Fire", "Applause", "Laughing", "Party", "Dancing"],
+    },
+    settings: Settings {
+        title: "Room settings",
+        close: "Close",
+        name: "Name",
+        name_refused: Template::new("A room’s name has at most {0} characters."),
+        name_saved: "Name saved",
+        pin: "PIN",
+        has_pin: "Whoever comes in is asked for it.",
+        has_no_pin: "None: the code or the link is enough to come in.",
+        new_pin: "New PIN",
+        pin_length: Template::new("{0} to {1} characters"),
+        pin_refused: Template::new("A PIN has {0} to {1} characters."),
+        set_pin: "Set PIN",
+        change_pin: "Change",
+        remove_pin: "Remove",
+        pin_set: "PIN set",
+        pin_changed: "PIN changed",
+        pin_removed: "PIN removed",
+        listed: "Show this room on the home page",
+        listed_now: "Listed on the home page",
+        unlisted_now: "No longer on the home page",
+        who_controls: "Who controls the music",
+        who_adds: "Who may add music",
+        who: ["Only the host", "Host and DJs", "Everyone"],
+        who_saved: "Saved who may do what",
+        loudness: "Loudness",
+        loudnesses: ["Every track equally loud", "Every album equally loud", "As the files are"],
+        loudness_saved: "Loudness saved",
+    },
     sync: Sync {},
     device: Device {},
     share: Share {},
@@ -78,6 +150,44 @@ pub(super) static ENGLISH: Words = Words {
     errors,
     closed,
 };
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Host => "Host",
+        Role::Dj => "DJ",
+        Role::Listener => "Listener",
+    }
+}
+
+const fn controls(who: WhoMay) -> &'static str {
+    match who {
+        WhoMay::Host => "Only the host controls the music",
+        WhoMay::Djs => "The host and DJs control the music",
+        WhoMay::Everyone => "Everyone controls the music",
+    }
+}
+
+const fn adds(who: WhoMay) -> &'static str {
+    match who {
+        WhoMay::Host => "only the host may add",
+        WhoMay::Djs => "the host and DJs may add",
+        WhoMay::Everyone => "everyone may add",
+    }
+}
+
+const fn state(state: ReportedState) -> &'static str {
+    match state {
+        ReportedState::Idle => "nothing plays",
+        ReportedState::Syncing => "tuning in",
+        ReportedState::InSync => "in sync",
+        ReportedState::Correcting => "catching up",
+        ReportedState::OutOfSync => "out of step",
+        ReportedState::Buffering => "waiting for sound",
+        ReportedState::Paused => "paused",
+        ReportedState::Reconnecting => "reconnecting",
+        ReportedState::Blocked => "waits for a tap",
+    }
+}
 
 const fn errors(code: ErrorCode) -> &'static str {
     match code {

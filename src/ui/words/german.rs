@@ -5,7 +5,7 @@ use super::parts::{
     Sync, Upload,
 };
 use super::{Language, Plural, Template, Words};
-use crate::protocol::{CloseReason, ErrorCode};
+use crate::protocol::{CloseReason, ErrorCode, ReportedState, Role, WhoMay};
 
 pub(super) static GERMAN: Words = Words {
     language: Language::German,
@@ -25,6 +25,7 @@ pub(super) static GERMAN: Words = Words {
         library: "Bibliothek",
         playing: Template::new("In diesem Raum läuft „{0}“."),
         silent: "In diesem Raum läuft gerade nichts.",
+        unread: Plural("neue Nachricht", "neue Nachrichten"),
         no_script: "Damit du es im Takt mit allen hörst, muss diese Seite die Zeit messen und den Ton steuern, und dafür braucht sie JavaScript.",
     },
     player: Player {
@@ -67,9 +68,80 @@ pub(super) static GERMAN: Words = Words {
         history: "Schon gespielt",
         again: Template::new("{0} noch einmal hinzufügen"),
     },
-    people: People {},
-    chat: Chat {},
-    settings: Settings {},
+    people: People {
+        title: "Leute",
+        you: "Du",
+        away: "gerade weg",
+        more: Template::new("und {0} weitere"),
+        role,
+        may: Template::new("{0}, {1}."),
+        controls,
+        adds,
+        rename: "Deinen Namen ändern",
+        your_name: "Dein Name",
+        name_refused: Template::new("Ein Name hat 1 bis {0} Zeichen."),
+        save: "Speichern",
+        sync_all: "Alle abgleichen",
+        everyone_resyncs: "Alle gleichen sich neu ab",
+        state,
+        no_report: "noch unbekannt",
+        in_figures: Template::new("{0}, {1} daneben, Umlaufzeit {2}"),
+        in_words: Template::new("{0}, Umlaufzeit {1}"),
+        manage: Template::new("{0} verwalten"),
+        make_dj: "Zum DJ machen",
+        make_listener: "Nur noch zuhören lassen",
+        hand_over: "Raum übergeben …",
+        hand_over_why: Template::new(
+            "{0} leitet dann den Raum. Du wirst DJ, und nur der neue Host kann das wieder ändern.",
+        ),
+        hand_over_now: "Übergeben",
+        remove: "Entfernen und aussperren …",
+        remove_why: Template::new("{0} hört nichts mehr, und dieser Browser kommt nicht wieder in den Raum."),
+        remove_now: "Entfernen und aussperren",
+        back: "Zurück",
+    },
+    chat: Chat {
+        title: "Chat",
+        unread: Template::new("{0} neu"),
+        empty: "Noch hat niemand etwas gesagt. Sag Hallo.",
+        missed: "Neue Nachrichten",
+        field: "Nachricht an alle",
+        hint: "Sag etwas",
+        send: "Senden",
+        count: Template::new("{0} von {1} Zeichen"),
+        not_sent: "Nicht gesendet: Der Raum hat nicht geantwortet",
+        react: "Reagieren",
+        reactions: ["Herz", "Feuer", "Applaus", "Lachen", "Feiern", "Tanzen"],
+    },
+    settings: Settings {
+        title: "Raum einstellen",
+        close: "Schließen",
+        name: "Name",
+        name_refused: Template::new("Der Name eines Raums hat höchstens {0} Zeichen."),
+        name_saved: "Name gespeichert",
+        pin: "PIN",
+        has_pin: "Wer hereinkommt, wird danach gefragt.",
+        has_no_pin: "Keine: Der Code oder der Link genügt.",
+        new_pin: "Neue PIN",
+        pin_length: Template::new("{0} bis {1} Zeichen"),
+        pin_refused: Template::new("Eine PIN hat {0} bis {1} Zeichen."),
+        set_pin: "PIN setzen",
+        change_pin: "Ändern",
+        remove_pin: "Entfernen",
+        pin_set: "PIN gesetzt",
+        pin_changed: "PIN geändert",
+        pin_removed: "PIN entfernt",
+        listed: "Diesen Raum auf der Startseite zeigen",
+        listed_now: "Steht jetzt auf der Startseite",
+        unlisted_now: "Steht nicht mehr auf der Startseite",
+        who_controls: "Wer die Musik steuert",
+        who_adds: "Wer Musik hinzufügen darf",
+        who: ["Nur der Host", "Host und DJs", "Alle"],
+        who_saved: "Gespeichert, wer was darf",
+        loudness: "Lautstärke",
+        loudnesses: ["Alle Titel gleich laut", "Alle Alben gleich laut", "Wie die Dateien sind"],
+        loudness_saved: "Lautstärke gespeichert",
+    },
     sync: Sync {},
     device: Device {},
     share: Share {},
@@ -81,6 +153,44 @@ pub(super) static GERMAN: Words = Words {
     errors,
     closed,
 };
+
+const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Host => "Host",
+        Role::Dj => "DJ",
+        Role::Listener => "Hört zu",
+    }
+}
+
+const fn controls(who: WhoMay) -> &'static str {
+    match who {
+        WhoMay::Host => "Nur der Host steuert die Musik",
+        WhoMay::Djs => "Host und DJs steuern die Musik",
+        WhoMay::Everyone => "Alle steuern die Musik",
+    }
+}
+
+const fn adds(who: WhoMay) -> &'static str {
+    match who {
+        WhoMay::Host => "nur der Host darf hinzufügen",
+        WhoMay::Djs => "Host und DJs dürfen hinzufügen",
+        WhoMay::Everyone => "alle dürfen hinzufügen",
+    }
+}
+
+const fn state(state: ReportedState) -> &'static str {
+    match state {
+        ReportedState::Idle => "nichts läuft",
+        ReportedState::Syncing => "stimmt sich ein",
+        ReportedState::InSync => "im Takt",
+        ReportedState::Correcting => "holt auf",
+        ReportedState::OutOfSync => "aus dem Takt",
+        ReportedState::Buffering => "wartet auf Ton",
+        ReportedState::Paused => "pausiert",
+        ReportedState::Reconnecting => "verbindet neu",
+        ReportedState::Blocked => "wartet auf Tippen",
+    }
+}
 
 const fn errors(code: ErrorCode) -> &'static str {
     match code {

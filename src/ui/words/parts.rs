@@ -1,7 +1,7 @@
 //! The catalogue's form: one struct for each part of the page, one field for each text.
 
 use super::{Language, Plural, Template};
-use crate::protocol::{CloseReason, ErrorCode};
+use crate::protocol::{CloseReason, ErrorCode, ReportedState, Role, WhoMay};
 
 /// All texts in one language.
 #[derive(Debug)]
@@ -86,6 +86,7 @@ pub struct Room {
     pub library: &'static str,
     pub playing: Template<1>,
     pub silent: &'static str,
+    pub unread: Plural,
     pub no_script: &'static str,
 }
 
@@ -134,13 +135,98 @@ pub struct Queue {
 }
 
 #[derive(Debug)]
-pub struct People {}
+pub struct People {
+    pub title: &'static str,
+    pub you: &'static str,
+    /// Behind a role, of who has lost the connection.
+    pub away: &'static str,
+    /// Behind a list that names only some.
+    pub more: Template<1>,
+    pub role: fn(Role) -> &'static str,
+    /// The two halves of what people may, in one sentence.
+    pub may: Template<2>,
+    pub controls: fn(WhoMay) -> &'static str,
+    pub adds: fn(WhoMay) -> &'static str,
+    pub rename: &'static str,
+    pub your_name: &'static str,
+    /// With the most characters.
+    pub name_refused: Template<1>,
+    pub save: &'static str,
+    pub sync_all: &'static str,
+    pub everyone_resyncs: &'static str,
+    /// Of a device, as somebody else sees it.
+    pub state: fn(ReportedState) -> &'static str,
+    pub no_report: &'static str,
+    /// For ears: state, drift, round trip; …
+    pub in_figures: Template<3>,
+    /// … without a drift.
+    pub in_words: Template<2>,
+    /// What the host may do about somebody.
+    pub manage: Template<1>,
+    pub make_dj: &'static str,
+    pub make_listener: &'static str,
+    pub hand_over: &'static str,
+    pub hand_over_why: Template<1>,
+    pub hand_over_now: &'static str,
+    pub remove: &'static str,
+    pub remove_why: Template<1>,
+    pub remove_now: &'static str,
+    pub back: &'static str,
+}
 
 #[derive(Debug)]
-pub struct Chat {}
+pub struct Chat {
+    pub title: &'static str,
+    /// So many lines that were not seen.
+    pub unread: Template<1>,
+    pub empty: &'static str,
+    pub missed: &'static str,
+    pub field: &'static str,
+    pub hint: &'static str,
+    pub send: &'static str,
+    /// Characters, and how many there may be.
+    pub count: Template<2>,
+    pub not_sent: &'static str,
+    pub react: &'static str,
+    /// In the order of [`Reaction::OFFERED`](crate::protocol::Reaction::OFFERED).
+    pub reactions: [&'static str; 6],
+}
 
 #[derive(Debug)]
-pub struct Settings {}
+pub struct Settings {
+    pub title: &'static str,
+    pub close: &'static str,
+    pub name: &'static str,
+    /// With the most characters.
+    pub name_refused: Template<1>,
+    pub name_saved: &'static str,
+    pub pin: &'static str,
+    pub has_pin: &'static str,
+    pub has_no_pin: &'static str,
+    pub new_pin: &'static str,
+    /// The fewest and the most characters; …
+    pub pin_length: Template<2>,
+    /// … in a sentence.
+    pub pin_refused: Template<2>,
+    pub set_pin: &'static str,
+    pub change_pin: &'static str,
+    pub remove_pin: &'static str,
+    pub pin_set: &'static str,
+    pub pin_changed: &'static str,
+    pub pin_removed: &'static str,
+    pub listed: &'static str,
+    pub listed_now: &'static str,
+    pub unlisted_now: &'static str,
+    pub who_controls: &'static str,
+    pub who_adds: &'static str,
+    /// Host, host and DJs, everyone.
+    pub who: [&'static str; 3],
+    pub who_saved: &'static str,
+    pub loudness: &'static str,
+    /// By track, by album, off.
+    pub loudnesses: [&'static str; 3],
+    pub loudness_saved: &'static str,
+}
 
 #[derive(Debug)]
 pub struct Sync {}

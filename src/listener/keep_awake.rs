@@ -1,0 +1,48 @@
+//! Keeps a phone from putting the page to sleep while the room is silent for a short while: a page whose elements all
+//! stand is suspended within seconds once the screen is off, and then no message can start the music again. So silence
+//! is played, by an element of its own, until the music goes on or it has lasted too long.
+
+use crate::sync::time::{LocalTime, Span};
+
+/// A silence that lasts longer is no pause of the music any more, and costs the battery for nothing.
+const LONGEST: Span = Span::from_secs(600);
+
+/// Whether to play silence.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct KeepAwake {
+    /// This device stops pages that fall silent. Others do not, and there it would only keep the sound card busy.
+    dozes: bool,
+    /// The browser has let us play.
+    unlocked: bool,
+    heard: bool,
+    /// Until when silence is worth it.
+    until: Option<LocalTime>,
+    on: bool,
+}
+
+impl KeepAwake {
+    pub(super) fn new(dozes: bool) -> Self {
+        Self { dozes, ..Self::default() }
+    }
+
+    pub(super) const fn set_unlocked(&mut self, unlocked: bool) {
+        self.unlocked = unlocked;
+    }
+
+    /// What changes, if anything. `heard`: the music sounds; `wanted`: it would, if the room played.
+    pub(super) fn judge(&mut self, now: LocalTime, heard: bool, wanted: bool) -> Option<bool> {
+        if heard {
+            self.until = None;
+        } else if self.heard {
+            self.until = Some(now + LONGEST);
+        }
+        self.heard = heard;
+        let in_time = self.until.is_some_and(|until| now < until);
+        let on = self.dozes && self.unlocked && wanted && in_time;
+        (std::mem::replace(&mut self.on, on) != on).then_some(on)
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
+        self.until.filter(|_| self.on)
+    }
+}

@@ -1,0 +1,135 @@
+//! Coming, going and coming back: the socket, the server's clock, and what cannot be asked meanwhile.
+
+use super::*;
+
+#[test]
+fn it_says_hello_and_measures_the_clock_at_once() {
+    let mut stage = Stage::new();
+    assert!(matches!(stage.take()[..], [Output::Connect]));
+    stage.open();
+    assert!(matches!(&stage.take()[..], [Output::Transmit(ClientMessage::Hello { resume: None, .. }), ..]));
+    assert_eq!(stage.listener.view().connection, Connection::Online);
+    stage.pass(Span::from_secs(1));
+    let offset = stage.listener.view().sync.offset.expect("the clock is known");
+    assert!((offset - AHEAD).abs() < Span::from_micros(5));
+}
+
+#[test]
+fn a_broken_socket_is_tried_again_with_growing_pauses() {
+    let mut stage = Stage::online();
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        stage.listener.handle_closed(stage.now, 1006);
+        stage.hear();
+        assert_eq!(stage.listener.view().connection, Connection::Reconnecting);
+        let from = stage.now;
+        while !stage.take().contains(&Output::Connect) {
+            stage.pass(Span::from_millis(10));
+            assert!(stage.now - from < Span::from_secs(9), "it gave up");
+        }
+        pauses.push(stage.now - from);
+    }
+    assert!(pauses[0] <= Span::from_millis(260), "{pauses:?}");
+    assert!(pauses[7] >= Span::from_secs(4) && pauses[7] <= Span::from_millis(8_010), "{pauses:?}");
+}
+
+#[test]
+fn it_comes_back_as_who_it_was() {
+    let mut stage = Stage::online();
+    stage.listener.handle_closed(stage.now, 1012);
+    stage.pass(Span::from_secs(1));
+    stage.take();
+    stage.listener.handle_open(stage.now);
+    stage.hear();
+    let hello = stage.take().into_iter().find_map(|output| match output {
+        Output::Transmit(ClientMessage::Hello { resume, .. }) => resume,
+        _ => None,
+    });
+    assert_eq!(hello, Some("me".parse().unwrap()));
+}
+
+#[test]
+fn a_closed_door_is_respected_and_the_elements_are_freed() {
+    for reason in [CloseReason::Kicked, CloseReason::NoRoom, CloseReason::Pin, CloseReason::Full] {
+        let mut stage = Stage::playing();
+        stage.listener.handle_closed(stage.now, reason.code());
+        stage.hear();
+        assert_eq!(stage.listener.view().connection, Connection::Closed(reason));
+        assert!(stage.commands().contains(&(Deck::A, PlayerCommand::Unload)), "{reason:?}");
+        stage.pass(Span::from_secs(60));
+        assert!(stage.take().is_empty(), "{reason:?}: it leaves the room alone");
+    }
+}
+
+#[test]
+fn what_is_asked_while_the_room_is_out_of_reach_is_refused_here() {
+    let mut stage = Stage::online();
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.hear();
+    stage.take();
+    stage.listener.handle_wish(stage.now, ClientMessage::HostPause);
+    stage.hear();
+    assert_eq!(stage.take(), []);
+    assert_eq!(stage.listener.view().notice.as_ref().map(|n| n.code), Some(ErrorCode::Unavailable));
+}
+
+#[test]
+fn a_new_epoch_of_the_server_does_not_stop_the_sound() {
+    let mut stage = Stage::playing();
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.pass(Span::from_secs(1));
+    stage.listener.handle_open(stage.now);
+    let playback = stage.listener.view().playback.clone();
+    stage.receive(ServerMessage::Welcome {
+        member_id: "me".parse().unwrap(),
+        role: crate::protocol::Role::Listener,
+        clock_epoch: "two".into(),
+        server_now: stage.room_now(),
+        version: "0".into(),
+    });
+    let state =
+        RoomSnapshot { playback: (*playback).clone(), members: Vec::<MemberInfo>::new(), ..snapshot() };
+    stage.receive(ServerMessage::RoomState(Box::new(state)));
+    stage.pass(Span::from_secs(2));
+    let commands = stage.commands();
+    assert!(
+        commands.iter().all(|(_, c)| !matches!(c, PlayerCommand::Pause | PlayerCommand::Load(_))),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn a_tick_of_something_that_was_missed_asks_for_everything() {
+    let mut stage = Stage::playing();
+    let tick = |revision| ServerMessage::MusicStreamTick {
+        stream_id: StreamId(1),
+        revision: crate::protocol::Revision(revision),
+        status: Status::Playing,
+        start_at: RoomTime::ZERO,
+        start_position: MediaTime::ZERO,
+        position: MediaTime::ZERO,
+        server_timestamp: RoomTime::ZERO,
+        track_url: String::new(),
+    };
+    stage.receive(tick(11));
+    assert!(!stage.take().contains(&Output::Transmit(ClientMessage::RequestState)));
+    stage.receive(tick(12));
+    assert!(stage.take().contains(&Output::Transmit(ClientMessage::RequestState)));
+}
+
+#[test]
+fn a_socket_that_stays_silent_after_waking_is_given_up_soon() {
+    let mut stage = Stage::online();
+    stage.listener.handle_page(stage.now, PageEvent::Shown);
+    // The network swallows everything.
+    while stage.listener.poll_output().is_some() {}
+    let until = stage.now + Span::from_secs(5);
+    while let Some(due) = stage.listener.poll_timeout().filter(|due| *due <= until) {
+        stage.now = stage.now.max(due);
+        stage.listener.handle_timeout(stage.now);
+        while let Some(output) = stage.listener.poll_output() {
+            stage.said.push(output);
+        }
+    }
+    assert!(stage.take().contains(&Output::Disconnect));
+}

@@ -1,0 +1,86 @@
+//! What plays already follows the room: pauses, another track, a sleep, data that ran out.
+
+use super::*;
+
+#[test]
+fn a_pause_happens_at_its_instant_and_stands_at_its_position() {
+    let mut stage = Stage::playing();
+    let position = MediaTime::from_secs_f64(0.5);
+    stage.receive(ServerMessage::PauseAt {
+        stream_id: StreamId(1),
+        revision: crate::protocol::Revision(12),
+        pause_at: stage.room_now() + Span::from_millis(100),
+        position,
+        sync_buffer: Span::from_millis(100),
+        server_timestamp: stage.room_now(),
+    });
+    stage.pass(Span::from_millis(99));
+    assert!(!stage.commands().contains(&(Deck::A, PlayerCommand::Pause)));
+    stage.pass(Span::from_millis(2));
+    let commands = stage.commands();
+    assert_eq!(commands, [(Deck::A, PlayerCommand::Pause), (Deck::A, PlayerCommand::Seek(position))]);
+}
+
+#[test]
+fn another_track_is_loaded_beside_the_one_that_plays() {
+    let mut stage = Stage::playing();
+    stage.prepare(2, "two", 800, 0.0);
+    assert!(matches!(&stage.commands()[..], [(Deck::B, PlayerCommand::Load(_))]), "the first plays on");
+    stage.media(Deck::B, MediaEvent::Loaded);
+    stage.pass(Span::from_millis(900));
+    let commands = stage.commands();
+    let of = |command: &PlayerCommand| commands.iter().position(|(_, c)| c == command);
+    assert!(of(&PlayerCommand::Play) < of(&PlayerCommand::Pause), "{commands:?}");
+}
+
+#[test]
+fn after_a_sleep_the_clock_the_room_and_the_element_are_looked_at_anew() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(5));
+    stage.said.clear();
+    stage.listener.handle_clocks(stage.now, Span::from_secs(1_800_000_000));
+    // The clock of the page stood still for a minute, the one on the wall did not.
+    stage.listener.handle_clocks(stage.now + Span::from_millis(20), Span::from_secs(1_800_000_060));
+    stage.hear();
+    let said = stage.take();
+    assert!(said.contains(&Output::Transmit(ClientMessage::RequestState)), "{said:?}");
+    let deck = stage.listener.playing_decks().next().expect("it plays on");
+    // The element stood still, too.
+    let asleep = |stage: &Stage| stage.listener.expected_position(stage.now).unwrap() - Span::from_secs(60);
+    for _ in 0..20 {
+        stage.now += Span::from_millis(20);
+        let position = asleep(&stage);
+        stage.listener.handle_reading(stage.now, deck, position);
+        stage.listener.handle_timeout(stage.now);
+        stage.hear();
+    }
+    let sought = stage.commands().into_iter().any(|(_, command)| matches!(command, PlayerCommand::Seek(_)));
+    assert!(sought, "one jump");
+}
+
+#[test]
+fn who_ran_out_of_data_is_heard_again_when_it_is_in_step() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(8));
+    stage.said.clear();
+    let deck = stage.listener.playing_decks().next().expect("it plays");
+    stage.media(deck, MediaEvent::Waiting);
+    assert_eq!(stage.commands(), [(deck, PlayerCommand::Volume(UNHEARD))]);
+    stage.pass(Span::from_secs(2));
+    stage.media(deck, MediaEvent::Playing);
+    let behind = |stage: &Stage| stage.listener.expected_position(stage.now).unwrap() - Span::from_secs(2);
+    let mut commands = Vec::new();
+    while !commands.iter().any(|(_, command)| matches!(command, PlayerCommand::Seek(_))) {
+        stage.now += Span::from_millis(20);
+        let position = behind(&stage);
+        stage.listener.handle_reading(stage.now, deck, position);
+        stage.listener.handle_timeout(stage.now);
+        stage.hear();
+        commands.extend(stage.commands());
+        assert!(commands.len() < 50);
+    }
+    assert!(!commands.contains(&(deck, PlayerCommand::Volume(1.0))), "not heard two seconds behind");
+    stage.media(deck, MediaEvent::Seeked);
+    stage.pass(Span::from_secs(1));
+    assert!(stage.commands().contains(&(deck, PlayerCommand::Volume(1.0))), "heard in step");
+}
