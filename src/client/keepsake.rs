@@ -28,7 +28,8 @@ impl Keepsake {
     pub(super) fn recall() -> Self {
         local_storage()
             .and_then(|storage| storage.get_item(KEY).ok().flatten())
-            .and_then(|text| serde_json::from_str(&text).ok())
+            .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+            .and_then(|kept| Self::deserialize(&kept).ok())
             .unwrap_or_default()
     }
 

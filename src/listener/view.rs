@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::protocol::reading::read_object;
 use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings, RoomSnapshot};
 use crate::protocol::{
     CloseReason, ErrorCode, MemberId, MemberName, Reaction, ReportedState, Role, RoomCode, ScanStatus, Volume,
@@ -125,7 +126,7 @@ pub struct View {
 }
 
 /// Where a page begins, before its socket is open: rendered on the server, taken over by the browser.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Beginning {
     /// The room as it was when the page was made.
@@ -133,6 +134,8 @@ pub struct Beginning {
     /// What this browser's grants say that it may.
     pub role: Role,
 }
+
+read_object!(Beginning { snapshot: "snapshot", role: "role" });
 
 impl View {
     /// Whether this device plays the music, or is about to: the room does, and nobody silenced it here.

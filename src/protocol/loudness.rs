@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reading::read_object;
+
 /// A gain in dB, in steps of a hundredth, −327 to 327.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "f64", into = "f64")]
@@ -49,16 +51,18 @@ impl From<Decibels> for f64 {
 }
 
 /// What brings a track to the reference of −18 LUFS (ReplayGain 2.0): by itself, or as a part of its album.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Gain {
     /// Every track as loud as every other.
     #[serde(rename = "trackDb")]
     pub track: Decibels,
     /// Every album as loud as every other; what is quiet on it stays quiet.
-    #[serde(rename = "albumDb", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "albumDb", skip_serializing_if = "Option::is_none")]
     pub album: Option<Decibels>,
 }
+
+read_object!(Gain { track: "trackDb", album: "albumDb" });
 
 /// Which gain a room applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod limits;
 pub mod loudness;
 pub mod permissions;
+pub mod reading;
 pub mod record;
 pub mod server_message;
 pub mod snapshot;
@@ -21,6 +22,7 @@ pub use error::ErrorCode;
 pub use ids::{EntryId, MemberId, Revision, RoomCode, StreamId, TrackId};
 pub use loudness::{Decibels, Gain, Loudness};
 pub use permissions::{Action, Role, WhoMay};
+pub use reading::{Malformed, Read};
 pub use record::{PlaybackRecord, QueueChange, RoomChange, RoomRecord, UpcomingRecord};
 pub use server_message::{ScanStatus, ServerMessage, parse_server_frame};
 pub use snapshot::{

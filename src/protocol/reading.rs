@@ -31,6 +31,14 @@ pub trait Read: Sized {
     fn unsaid() -> Option<Self> {
         None
     }
+
+    /// What an object says whose fields stand among those of another.
+    ///
+    /// # Errors
+    /// When it says nothing of this kind.
+    fn read_among(others: &Value) -> Result<Self, Malformed> {
+        Self::read(others)
+    }
 }
 
 /// What an object has at a key; `null` is nothing.
@@ -38,8 +46,16 @@ pub trait Read: Sized {
 /// # Errors
 /// When there is nothing and must be something, or when it is of another kind.
 pub fn field<T: Read>(object: &Value, key: &'static str) -> Result<T, Malformed> {
+    field_or(object, key, T::unsaid())
+}
+
+/// What an object has at a key, or something else when it has nothing there.
+///
+/// # Errors
+/// When it is of another kind, or there is nothing and nothing else.
+pub fn field_or<T: Read>(object: &Value, key: &'static str, or: Option<T>) -> Result<T, Malformed> {
     match object.get(key) {
-        None | Some(Value::Null) => T::unsaid().ok_or(Malformed(key)),
+        None | Some(Value::Null) => or.ok_or(Malformed(key)),
         Some(value) => T::read(value).map_err(|_| Malformed(key)),
     }
 }
@@ -52,15 +68,15 @@ impl<T: Read> Read for Option<T> {
     fn unsaid() -> Option<Self> {
         Some(None)
     }
+
+    fn read_among(others: &Value) -> Result<Self, Malformed> {
+        Ok(T::read(others).ok())
+    }
 }
 
 impl<T: Read> Read for Vec<T> {
     fn read(json: &Value) -> Result<Self, Malformed> {
         json.as_array().ok_or(Malformed("a list"))?.iter().map(T::read).collect()
-    }
-
-    fn unsaid() -> Option<Self> {
-        Some(Self::new())
     }
 }
 
@@ -89,10 +105,6 @@ impl<T: Read, E: Read> Read for Result<T, E> {
 impl Read for bool {
     fn read(json: &Value) -> Result<Self, Malformed> {
         json.as_bool().ok_or(Malformed("yes or no"))
-    }
-
-    fn unsaid() -> Option<Self> {
-        Some(false)
     }
 }
 
@@ -125,47 +137,59 @@ macro_rules! read_smaller {
 }
 read_smaller!(u32, usize);
 
-/// Words and numbers that serde reads; after `or_default`, those whose default is meant where nothing is said.
+/// Words and numbers that serde reads.
 macro_rules! read_with_serde {
-    ($($small:ty),* $(,)? ; or_default $($lenient:ty),* $(,)?) => {
-        $(impl Read for $small {
+    ($($small:ty),* $(,)?) => {$(
+        impl Read for $small {
             fn read(json: &Value) -> Result<Self, Malformed> {
                 Self::deserialize(json).map_err(|_| Malformed(stringify!($small)))
             }
-        })*
-        $(impl Read for $lenient {
-            fn read(json: &Value) -> Result<Self, Malformed> {
-                Self::deserialize(json).map_err(|_| Malformed(stringify!($lenient)))
-            }
-
-            fn unsaid() -> Option<Self> {
-                Some(Self::default())
-            }
-        })*
-    };
+        }
+    )*};
 }
 read_with_serde!(
-    super::ErrorCode, super::RoomCode, super::MemberId, super::TrackId, super::StreamId, super::Revision,
-    super::EntryId, super::Decibels, super::Role, super::WhoMay, super::ChatText, super::MemberName,
-    super::Reaction, super::RoomName, super::Volume, super::Status, super::Repeat,
-    crate::sync::time::LocalTime, crate::sync::time::RoomTime, crate::sync::time::MediaTime,
-    crate::sync::time::Span, crate::sync::profile::Profile;
-    or_default super::Loudness,
+    super::ErrorCode,
+    super::RoomCode,
+    super::MemberId,
+    super::TrackId,
+    super::StreamId,
+    super::Revision,
+    super::EntryId,
+    super::Decibels,
+    super::Role,
+    super::WhoMay,
+    super::ChatText,
+    super::MemberName,
+    super::Reaction,
+    super::RoomName,
+    super::Volume,
+    super::Status,
+    super::Repeat,
+    crate::sync::time::LocalTime,
+    crate::sync::time::RoomTime,
+    crate::sync::time::MediaTime,
+    crate::sync::time::Span,
+    crate::sync::profile::Profile,
+    super::Loudness,
 );
 
-/// Says how a struct is read: each field with its key, and after `flat` those whose own fields stand in the same
-/// object. Serde reads it then, too.
+/// Says how a struct is read: each field with its key, `or` what it is where nothing is said, and after `flat` those
+/// whose own fields stand in the same object. Serde reads it then, too.
 macro_rules! read_object {
-    ($name:ident { $($field:ident: $key:literal),* $(,)? } $(flat { $($flat:ident),* })?) => {
+    ($name:ident { $($field:ident: $key:literal $(or $default:expr)?),* $(,)? } $(flat { $($flat:ident),* })?) => {
         impl $crate::protocol::reading::Read for $name {
             fn read(json: &serde_json::Value) -> Result<Self, $crate::protocol::reading::Malformed> {
                 Ok(Self {
-                    $($field: $crate::protocol::reading::field(json, $key)?,)*
-                    $($($flat: $crate::protocol::reading::Read::read(json)?,)*)?
+                    $($field: $crate::protocol::reading::read_object!(@field json $key $($default)?),)*
+                    $($($flat: $crate::protocol::reading::Read::read_among(json)?,)*)?
                 })
             }
         }
         $crate::protocol::reading::serde_reads!($name);
+    };
+    (@field $json:ident $key:literal) => { $crate::protocol::reading::field($json, $key)? };
+    (@field $json:ident $key:literal $default:expr) => {
+        $crate::protocol::reading::field_or($json, $key, Some($default))?
     };
 }
 

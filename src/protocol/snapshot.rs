@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::ids::{EntryId, MemberId, Revision, RoomCode, StreamId, TrackId};
 use super::loudness::{Gain, Loudness};
 use super::permissions::{Role, WhoMay};
+use super::reading::read_object;
 use super::text::{ChatText, MemberName, RoomName, Volume};
 use crate::sync::profile::Profile;
 use crate::sync::time::{MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 
 /// One playable file of a track.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rendition {
     /// Where it is served, from the site's root.
@@ -22,8 +23,10 @@ pub struct Rendition {
     pub mime: String,
 }
 
+read_object!(Rendition { url: "url", mime: "mime" });
+
 /// What a player and a page need to know of a track.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrackInfo {
     /// Its name in the library.
@@ -36,10 +39,10 @@ pub struct TrackInfo {
     /// From the tags, or the file name without its ending.
     pub title: String,
     /// From the tags.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub artist: Option<String>,
     /// From the tags.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
     /// The file's own name, without folders.
     pub filename: String,
@@ -47,15 +50,29 @@ pub struct TrackInfo {
     #[serde(rename = "durationSec")]
     pub duration: MediaTime,
     /// Where the artwork is served, if there is any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub artwork_url: Option<String>,
     /// How loud it is against the others, once that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gain: Option<Gain>,
     /// No browser plays its file, and the server has no encoder: it is listed, but cannot be played.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub needs_encoder: bool,
 }
+
+read_object!(TrackInfo {
+    track_id: "id",
+    track_url: "trackUrl",
+    renditions: "renditions",
+    title: "title",
+    artist: "artist",
+    album: "album",
+    filename: "filename",
+    duration: "durationSec",
+    artwork_url: "artworkUrl",
+    gain: "gain",
+    needs_encoder: "needsEncoder" or false,
+});
 
 /// The address of a picture that fits into a square of so many pixels; the server makes a few sizes, and takes the next
 /// larger one. An address of this server's may have a query already.
@@ -124,7 +141,7 @@ impl Repeat {
 }
 
 /// The track that follows without a gap, as announced.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Upcoming {
     /// The stream that it will be.
@@ -133,15 +150,21 @@ pub struct Upcoming {
     #[serde(flatten)]
     pub track: Arc<TrackInfo>,
     /// The queue entry that it comes from, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_entry_id: Option<EntryId>,
     /// When it starts.
     #[serde(rename = "startAtServerMs")]
     pub start_at: RoomTime,
 }
 
+read_object!(Upcoming {
+    stream_id: "streamId",
+    queue_entry_id: "queueEntryId",
+    start_at: "startAtServerMs",
+} flat { track });
+
 /// The whole playback state (manual/protocol.md).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Playback {
     /// What it does.
@@ -151,10 +174,9 @@ pub struct Playback {
     /// The room's revision at the last change of the playback.
     pub revision: Revision,
     /// What is loaded.
-    #[serde(default)]
     pub track: Option<Arc<TrackInfo>>,
     /// The queue entry that it comes from, if any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_entry_id: Option<EntryId>,
     /// When the position is or was `start_position`; meaningful while running.
     #[serde(rename = "startAtServerMs")]
@@ -179,9 +201,26 @@ pub struct Playback {
     #[serde(rename = "syncBufferMs")]
     pub sync_buffer: Span,
     /// What follows without a gap, once it is announced.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub upcoming: Option<Upcoming>,
 }
+
+read_object!(Playback {
+    status: "status",
+    stream_id: "streamId",
+    revision: "revision",
+    track: "track",
+    queue_entry_id: "queueEntryId",
+    start_at: "startAtServerMs",
+    start_position: "startPositionSec",
+    position: "positionSec",
+    server_timestamp: "serverTimestampMs",
+    volume: "volume",
+    repeat: "repeat",
+    lead: "leadMs",
+    sync_buffer: "syncBufferMs",
+    upcoming: "upcoming",
+});
 
 impl Playback {
     /// The timeline of what is loaded; `None` when nothing is.
@@ -197,7 +236,7 @@ impl Playback {
 }
 
 /// One entry of the queue.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueEntry {
     /// Its name in the room.
@@ -205,16 +244,17 @@ pub struct QueueEntry {
     /// The track.
     pub track: Arc<TrackInfo>,
     /// The name of who added it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub added_by: Option<String>,
 }
 
+read_object!(QueueEntry { entry_id: "entryId", track: "track", added_by: "addedBy" });
+
 /// What a room is set to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomSettings {
     /// What the room is called.
-    #[serde(default)]
     pub name: Option<RoomName>,
     /// Whether the home page lists it.
     pub listed: bool,
@@ -225,12 +265,20 @@ pub struct RoomSettings {
     /// Who may add music.
     pub who_adds: WhoMay,
     /// The network profile; `None` follows the room's RTT.
-    #[serde(default)]
     pub profile: Option<Profile>,
     /// Whether tracks, or albums, are made equally loud.
-    #[serde(default)]
     pub loudness: Loudness,
 }
+
+read_object!(RoomSettings {
+    name: "name",
+    listed: "listed",
+    has_pin: "hasPin",
+    who_controls: "whoControls",
+    who_adds: "whoAdds",
+    profile: "profile",
+    loudness: "loudness" or Loudness::default(),
+});
 
 impl Default for RoomSettings {
     fn default() -> Self {
@@ -247,7 +295,7 @@ impl Default for RoomSettings {
 }
 
 /// A member as others see it, with its health for those who may see that.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberInfo {
     /// The member.
@@ -259,12 +307,19 @@ pub struct MemberInfo {
     /// Whether its socket is open just now.
     pub connected: bool,
     /// How it keeps in step, for those who may see it.
-    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub health: Option<MemberHealth>,
 }
 
+read_object!(MemberInfo {
+    member_id: "memberId",
+    name: "name",
+    role: "role",
+    connected: "connected",
+} flat { health });
+
 /// What a member last reported of itself, and the RTT as the server measured it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberHealth {
     /// Room time minus the member's clock.
@@ -290,8 +345,19 @@ pub struct MemberHealth {
     pub reported_at: Option<RoomTime>,
 }
 
+read_object!(MemberHealth {
+    offset: "offsetMs",
+    offset_error: "offsetErrorMs",
+    rtt: "rttMs",
+    drift: "driftMs",
+    rate: "rate",
+    buffering: "buffering",
+    state: "state",
+    reported_at: "reportedAtServerMs",
+});
+
 /// Everything that a joiner needs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomSnapshot {
     /// The room.
@@ -311,15 +377,26 @@ pub struct RoomSnapshot {
     /// What is still to come, in order.
     pub queue: Vec<QueueEntry>,
     /// What was played, the latest last, at most [`HISTORY_TOLD`](super::limits::HISTORY_TOLD).
-    #[serde(default)]
     pub history: Vec<QueueEntry>,
     /// What was said, the latest last, at most [`CHAT_KEPT`](super::limits::CHAT_KEPT).
-    #[serde(default)]
     pub chat: Vec<ChatLine>,
 }
 
+read_object!(RoomSnapshot {
+    code: "code",
+    name: "name",
+    revision: "revision",
+    settings: "settings",
+    members: "members",
+    member_count: "memberCount",
+    playback: "playback",
+    queue: "queue",
+    history: "history" or Vec::new(),
+    chat: "chat" or Vec::new(),
+});
+
 /// Something that somebody said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChatLine {
     /// Counts the lines of a room while its server runs.
@@ -334,3 +411,11 @@ pub struct ChatLine {
     #[serde(rename = "saidAtServerMs")]
     pub said_at: RoomTime,
 }
+
+read_object!(ChatLine {
+    line_id: "lineId",
+    member_id: "memberId",
+    name: "name",
+    text: "text",
+    said_at: "saidAtServerMs",
+});

@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::{Json, JsonEncoding};
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::listener::view::Beginning;
+use crate::protocol::reading::{Malformed, Read, read_object};
 use crate::protocol::snapshot::TrackInfo;
 use crate::protocol::{ErrorCode, RoomCode, TrackId};
 
@@ -25,15 +27,23 @@ pub enum Closed {
     Failed,
 }
 
+impl Read for Closed {
+    fn read(json: &Value) -> Result<Self, Malformed> {
+        Self::deserialize(json).map_err(|_| Malformed("closed"))
+    }
+}
+
 /// What a room's page begins with, or why it does not.
 pub type Opened = Result<Box<Beginning>, Closed>;
 
 /// A refusal of a server function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// Why.
     pub code: ErrorCode,
 }
+
+read_object!(Refused { code: "code" });
 
 impl From<ErrorCode> for Refused {
     fn from(code: ErrorCode) -> Self {
@@ -96,7 +106,7 @@ pub struct Wanted {
 }
 
 /// A page of the library: one kind of lines is paged, and those above it come with the first page.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Listing {
     /// The folders in a folder.
@@ -115,8 +125,18 @@ pub struct Listing {
     pub next_cursor: Option<String>,
 }
 
+read_object!(Listing {
+    folders: "folders",
+    artists: "artists",
+    albums: "albums",
+    tracks: "tracks",
+    total: "total",
+    total_is_least: "totalIsLeast",
+    next_cursor: "nextCursor",
+});
+
 /// A folder in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct FolderLine {
     /// From the top, `/` between the parts.
     pub path: String,
@@ -126,8 +146,10 @@ pub struct FolderLine {
     pub tracks: u64,
 }
 
+read_object!(FolderLine { path: "path", name: "name", tracks: "tracks" });
+
 /// An artist in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct ArtistLine {
     /// Its name.
     pub artist: String,
@@ -137,8 +159,10 @@ pub struct ArtistLine {
     pub albums: u64,
 }
 
+read_object!(ArtistLine { artist: "artist", tracks: "tracks", albums: "albums" });
+
 /// An album in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlbumLine {
     /// Its name.
@@ -153,8 +177,16 @@ pub struct AlbumLine {
     pub artwork_url: Option<String>,
 }
 
+read_object!(AlbumLine {
+    album: "album",
+    artist: "artist",
+    year: "year",
+    tracks: "tracks",
+    artwork_url: "artworkUrl",
+});
+
 /// All that can be played at a place, in its order, as far as a queue could take it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Whole {
     /// The first of them, [`TRACKS_PER_ADD`](crate::protocol::limits::TRACKS_PER_ADD) at most.
@@ -163,8 +195,10 @@ pub struct Whole {
     pub total: u64,
 }
 
+read_object!(Whole { track_ids: "trackIds", total: "total" });
+
 /// What somebody who may add can add.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AddingRules {
     /// Bytes of one file; 0 when it is not known.
@@ -173,8 +207,10 @@ pub struct AddingRules {
     pub links: bool,
 }
 
+read_object!(AddingRules { max_bytes: "maxBytes", links: "links" });
+
 /// A room that the home page lists.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListedRoom {
     /// The room.
@@ -186,6 +222,8 @@ pub struct ListedRoom {
     /// The title of what plays.
     pub playing: Option<String>,
 }
+
+read_object!(ListedRoom { code: "code", name: "name", member_count: "memberCount", playing: "playing" });
 
 #[cfg(feature = "ssr")]
 pub use backend::{Backend, BoxFuture};

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::actions::{
     AddingRules, Closed, EnterPin, Listing, Opened, Wanted, browse, open_room, rules_for_adding,
@@ -12,9 +12,10 @@ use super::pin_form::PinForm;
 use super::problem::{RoomFailed, RoomNotFound};
 use super::room::Room;
 use crate::protocol::RoomCode;
+use crate::protocol::reading::read_object;
 
 /// What the page is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct Loaded {
     typed: String,
     code: Option<RoomCode>,
@@ -24,6 +25,8 @@ struct Loaded {
     /// For [`Upload`](super::upload::Upload), which finds it in its context.
     adding: AddingRules,
 }
+
+read_object!(Loaded { typed: "typed", code: "code", opened: "opened", library: "library", adding: "adding" });
 
 async fn load(typed: String) -> Loaded {
     let code = typed.parse::<RoomCode>().ok();

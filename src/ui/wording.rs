@@ -1,8 +1,8 @@
 //! How numbers and states are written for people.
 
 use super::words::words;
-use crate::protocol::snapshot::TrackInfo;
 use crate::protocol::ReportedState;
+use crate::protocol::snapshot::TrackInfo;
 use crate::sync::time::Span;
 
 /// A track that is so much short of a second, by a few samples of its coder, has that second. s

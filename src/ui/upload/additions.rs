@@ -4,10 +4,12 @@
 use leptos::ev::{DragEvent, Event};
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
-use serde::Deserialize;
+use serde_json::Value;
 
 #[cfg(feature = "hydrate")]
 use crate::client::upload::{Cargo, Sending, Sent};
+#[cfg(feature = "hydrate")]
+use crate::protocol::reading::field;
 use crate::protocol::{RoomCode, TrackId};
 
 /// Sent at once: a second one uses the pauses of the first, more would only share the line.
@@ -198,28 +200,10 @@ impl Additions {
 /// What the server says of one file.
 #[cfg(feature = "hydrate")]
 fn told(status: u16, body: &str) -> State {
-    #[derive(Deserialize)]
-    struct Answer {
-        tracks: Vec<Added>,
+    let body = serde_json::from_str::<Value>(body).unwrap_or_default();
+    let added = &body["tracks"][0];
+    if let (Ok(track_id), Ok(title)) = (field(added, "id"), field(added, "title")) {
+        return State::Done { track_id, title, duplicate: added["duplicate"] == true };
     }
-    #[derive(Deserialize)]
-    struct Added {
-        id: TrackId,
-        title: String,
-        #[serde(default)]
-        duplicate: bool,
-    }
-    #[derive(Deserialize)]
-    struct Problem {
-        detail: String,
-    }
-    if let Ok(Answer { tracks }) = serde_json::from_str(body)
-        && let Some(Added { id, title, duplicate }) = tracks.into_iter().next()
-    {
-        return State::Done { track_id: id, title, duplicate };
-    }
-    State::Refused(match serde_json::from_str(body) {
-        Ok(Problem { detail }) => detail,
-        Err(_) => format!("The server refused it ({status})."),
-    })
+    State::Refused(field(&body, "detail").unwrap_or_else(|_| format!("The server refused it ({status}).")))
 }
