@@ -206,3 +206,244 @@ macro_rules! serde_reads {
 }
 
 pub(crate) use {read_object, serde_reads};
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::Serialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::protocol::snapshot::{MemberHealth, MemberInfo};
+    use crate::protocol::*;
+    use crate::sync::profile::Profile;
+    use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
+
+    fn room_time() -> RoomTime {
+        RoomTime::from_micros(1_700_000_000_123_456)
+    }
+
+    fn track() -> TrackInfo {
+        TrackInfo {
+            track_id: "t1".parse().unwrap(),
+            track_url: "/media/t1".into(),
+            renditions: vec![Rendition { url: "/media/t1".into(), mime: "audio/flac".into() }],
+            title: "Nocturne".into(),
+            artist: Some("Field".into()),
+            album: Some("Night".into()),
+            filename: "01 Nocturne.flac".into(),
+            duration: MediaTime::from_micros(181_250_000),
+            artwork_url: Some("/art/1".into()),
+            gain: Some(Gain { track: Decibels::new(-7.25), album: Some(Decibels::new(-6.5)) }),
+            needs_encoder: true,
+        }
+    }
+
+    fn entry() -> QueueEntry {
+        QueueEntry { entry_id: EntryId(7), track: Arc::new(track()), added_by: Some("Ada".into()) }
+    }
+
+    fn member(health: Option<MemberHealth>) -> MemberInfo {
+        MemberInfo {
+            member_id: "m1".parse().unwrap(),
+            name: MemberName::parse("Ada").unwrap(),
+            role: Role::Host,
+            connected: true,
+            health,
+        }
+    }
+
+    fn health() -> MemberHealth {
+        let span = Some(Span::from_micros(1_500));
+        MemberHealth {
+            offset: span,
+            offset_error: span,
+            rtt: span,
+            drift: span,
+            rate: Some(1.02),
+            buffering: true,
+            state: Some("insync".into()),
+            reported_at: Some(room_time()),
+        }
+    }
+
+    fn settings() -> RoomSettings {
+        RoomSettings {
+            name: Some(RoomName::parse("Kitchen").unwrap()),
+            listed: true,
+            has_pin: true,
+            who_controls: WhoMay::Everyone,
+            who_adds: WhoMay::Host,
+            profile: Some(Profile::default()),
+            loudness: Loudness::Album,
+        }
+    }
+
+    fn line() -> ChatLine {
+        ChatLine {
+            line_id: 3,
+            member_id: "m1".parse().unwrap(),
+            name: MemberName::parse("Ada").unwrap(),
+            text: ChatText::parse("Hello").unwrap(),
+            said_at: room_time(),
+        }
+    }
+
+    fn snapshot() -> RoomSnapshot {
+        RoomSnapshot {
+            code: "ABC234".parse().unwrap(),
+            name: "Kitchen".into(),
+            revision: Revision(9),
+            settings: settings(),
+            members: vec![member(None), member(Some(health()))],
+            member_count: 2,
+            playback: Playback {
+                status: Status::Playing,
+                stream_id: StreamId(4),
+                revision: Revision(8),
+                track: Some(Arc::new(track())),
+                queue_entry_id: Some(EntryId(6)),
+                start_at: room_time(),
+                start_position: MediaTime::from_micros(1_000_001),
+                position: MediaTime::from_micros(2_000_002),
+                server_timestamp: room_time(),
+                volume: Volume::new(0.8).unwrap(),
+                repeat: Repeat::All,
+                lead: Span::from_millis(900),
+                sync_buffer: Span::from_millis(300),
+                upcoming: Some(Upcoming {
+                    stream_id: StreamId(5),
+                    track: Arc::new(track()),
+                    queue_entry_id: Some(EntryId(7)),
+                    start_at: room_time(),
+                }),
+            },
+            queue: vec![entry()],
+            history: vec![entry(), entry()],
+            chat: vec![line()],
+        }
+    }
+
+    /// One message of each kind, one after the other; a new kind does not compile until it stands here.
+    fn after(message: &ServerMessage) -> Option<ServerMessage> {
+        use ServerMessage as M;
+        let (stream_id, revision) = (StreamId(4), Revision(9));
+        let (position, time, span) =
+            (MediaTime::from_micros(12_345_678), room_time(), Span::from_micros(250_500));
+        Some(match message {
+            M::Welcome { .. } => M::RoomState(Box::new(snapshot())),
+            M::RoomState(_) => M::TimePong {
+                client_now: LocalTime::from_micros(123_456_789),
+                ping_id: 17,
+                server_received: time,
+                server_now: time,
+            },
+            M::TimePong { .. } => M::PreparePlay {
+                stream_id,
+                revision,
+                track: Arc::new(track()),
+                queue_entry_id: Some(EntryId(6)),
+                start_at: time,
+                start_position: position,
+                lead: span,
+                follows: true,
+                server_timestamp: time,
+            },
+            M::PreparePlay { .. } => M::PlayAt {
+                stream_id,
+                revision,
+                start_at: time,
+                start_position: position,
+                sync_buffer: span,
+                server_timestamp: time,
+            },
+            M::PlayAt { .. } => M::PauseAt {
+                stream_id,
+                revision,
+                pause_at: time,
+                position,
+                sync_buffer: span,
+                server_timestamp: time,
+            },
+            M::PauseAt { .. } => M::Stop { stream_id, revision, stop_at: time, server_timestamp: time },
+            M::Stop { .. } => M::Volume { revision, volume: Volume::new(0.3).unwrap() },
+            M::Volume { .. } => M::Repeat { revision, mode: Repeat::One },
+            M::Repeat { .. } => M::MusicStreamTick {
+                stream_id,
+                revision,
+                status: Status::Paused,
+                start_at: time,
+                start_position: position,
+                position,
+                server_timestamp: time,
+                track_url: "/media/t1".into(),
+            },
+            M::MusicStreamTick { .. } => M::Resync,
+            M::Resync => M::Queue { revision, entries: vec![entry()] },
+            M::Queue { .. } => M::Members { members: vec![member(Some(health()))], member_count: 1 },
+            M::Members { .. } => M::Room { revision, name: "Kitchen".into(), settings: settings() },
+            M::Room { .. } => {
+                M::Library { version: 3, tracks: 9, scan: Some(ScanStatus { files_seen: 5, files_read: 4 }) }
+            }
+            M::Library { .. } => M::History { revision, entries: vec![entry()] },
+            M::History { .. } => M::Chat(line()),
+            M::Chat(_) => M::React {
+                member_id: "m1".parse().unwrap(),
+                name: MemberName::parse("Ada").unwrap(),
+                emoji: Reaction::parse("🎉").unwrap(),
+            },
+            M::React { .. } => M::Error { code: ErrorCode::QueueFull, message: "Full.".into() },
+            M::Error { .. } | M::Unknown => return None,
+        })
+    }
+
+    fn reads_as_written<T: Serialize + Read + PartialEq + Debug>(said: &T) {
+        let json = serde_json::to_value(said).unwrap();
+        assert_eq!(&T::read(&json).unwrap(), said, "{json}");
+    }
+
+    #[test]
+    fn every_message_of_the_server_reads_as_it_was_written() {
+        let mut message = ServerMessage::Welcome {
+            member_id: "m1".parse().unwrap(),
+            role: Role::Listener,
+            clock_epoch: "e".into(),
+            server_now: room_time(),
+            version: "1".into(),
+        };
+        let mut kinds = 1;
+        reads_as_written(&message);
+        while let Some(next) = after(&message) {
+            message = next;
+            kinds += 1;
+            reads_as_written(&message);
+        }
+        assert_eq!(kinds, 19);
+    }
+
+    #[test]
+    fn what_may_be_left_out_reads_as_left_out() {
+        let bare = TrackInfo {
+            artist: None,
+            album: None,
+            artwork_url: None,
+            gain: None,
+            needs_encoder: false,
+            ..track()
+        };
+        reads_as_written(&QueueEntry { track: Arc::new(bare), added_by: None, ..entry() });
+        reads_as_written(&member(None));
+        reads_as_written(&RoomSettings::default());
+    }
+
+    #[test]
+    fn a_message_of_a_newer_server_is_unknown_and_one_that_lacks_a_field_is_refused() {
+        assert_eq!(ServerMessage::read(&json!({ "t": "LIGHTS", "on": true })), Ok(ServerMessage::Unknown));
+        let lacking = ServerMessage::read(&json!({ "t": "VOLUME", "revision": 1 }));
+        assert_eq!(lacking, Err(Malformed("volume")));
+        let wrong = ServerMessage::read(&json!({ "t": "VOLUME", "revision": 1, "volume": 1.5 }));
+        assert_eq!(wrong, Err(Malformed("volume")));
+        assert_eq!(ServerMessage::read(&json!([])), Err(Malformed("t")));
+    }
+}
