@@ -7,6 +7,17 @@ use crate::sync::time::{LocalTime, Span};
 /// A silence that lasts longer is no pause of the music any more, and costs the battery for nothing.
 const LONGEST: Span = Span::from_secs(600);
 
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Music {
+    #[default]
+    NotYet,
+    Sounds,
+    /// It sounded, and silence is worth it until then.
+    Stands {
+        until: LocalTime,
+    },
+}
+
 /// Whether to play silence.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct KeepAwake {
@@ -14,9 +25,7 @@ pub(super) struct KeepAwake {
     dozes: bool,
     /// The browser has let us play.
     unlocked: bool,
-    heard: bool,
-    /// Until when silence is worth it.
-    until: Option<LocalTime>,
+    music: Music,
     on: bool,
 }
 
@@ -31,18 +40,20 @@ impl KeepAwake {
 
     /// What changes, if anything. `heard`: the music sounds; `wanted`: it would, if the room played.
     pub(super) fn judge(&mut self, now: LocalTime, heard: bool, wanted: bool) -> Option<bool> {
-        if heard {
-            self.until = None;
-        } else if self.heard {
-            self.until = Some(now + LONGEST);
-        }
-        self.heard = heard;
-        let in_time = self.until.is_some_and(|until| now < until);
+        self.music = match self.music {
+            _ if heard => Music::Sounds,
+            Music::Sounds => Music::Stands { until: now + LONGEST },
+            silent => silent,
+        };
+        let in_time = matches!(self.music, Music::Stands { until } if now < until);
         let on = self.dozes && self.unlocked && wanted && in_time;
         (std::mem::replace(&mut self.on, on) != on).then_some(on)
     }
 
-    pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
-        self.until.filter(|_| self.on)
+    pub(super) const fn poll_timeout(&self) -> Option<LocalTime> {
+        match self.music {
+            Music::Stands { until } if self.on => Some(until),
+            _ => None,
+        }
     }
 }

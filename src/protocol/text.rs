@@ -142,6 +142,8 @@ pub struct Volume(f64);
 impl Volume {
     /// As the music is.
     pub const FULL: Self = Self(1.0);
+    /// Not to be heard.
+    pub const SILENT: Self = Self(0.0);
 
     /// Takes 0 to 1.
     ///

@@ -6,6 +6,7 @@ use super::icons::Icon;
 use super::live::Live;
 use super::slider::Slider;
 use super::wording::percent;
+use super::words::words;
 use crate::protocol::Volume;
 
 /// Own volume, mute, and "pause on this device".
@@ -15,38 +16,29 @@ pub fn Device() -> impl IntoView {
     let (own, silenced) = (live.own_volume(), live.silenced());
     let volume = Signal::derive(move || own.get().get());
     let muted = Memo::new(move |_| volume.get() <= 0.0);
-    let before_mute = StoredValue::new(Volume::FULL);
     let set = move |to: f64| {
         if let Ok(volume) = Volume::new(to) {
             live.set_own_volume(volume);
         }
     };
-    let mute = move |_| {
-        if muted.get_untracked() {
-            live.set_own_volume(before_mute.get_value());
-        } else {
-            before_mute.set_value(own.get_untracked());
-            set(0.0);
-        }
-    };
     view! {
-        <div class="device" role="group" aria-label="This device">
+        <div class="device" role="group" aria-label=words().device.label>
             <div class="level">
                 <button
                     type="button"
                     class="level-mark round round-quiet"
                     data-testid="mute"
-                    aria-label="Mute this device"
+                    aria-label=words().device.mute
                     aria-pressed=move || muted.get().to_string()
-                    on:click=mute
+                    on:click=move |_| live.toggle_mute()
                 >
                     {move || if muted.get() { Icon::Muted } else { Icon::Volume }.draw()}
                 </button>
                 <span class="level-name" aria-hidden="true">
-                    "This device"
+                    {words().device.label}
                 </span>
                 <Slider
-                    label="Volume of this device"
+                    label=words().device.volume
                     testid="volume"
                     max=1.0
                     step=0.01
@@ -65,7 +57,7 @@ pub fn Device() -> impl IntoView {
             >
                 {move || if silenced.get() { Icon::Play } else { Icon::Pause }.draw()}
                 <span>
-                    {move || if silenced.get() { "Play again on this device" } else { "Pause on this device" }}
+                    {move || if silenced.get() { words().device.play } else { words().device.pause }}
                 </span>
             </button>
         </div>

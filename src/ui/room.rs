@@ -16,6 +16,7 @@ use super::people::People;
 use super::queue::Queue;
 use super::settings::SettingsButton;
 use super::share::Share;
+use super::shortcuts::{ShortcutHelp, Shortcuts};
 use super::toast::{ToastRegion, Toasts};
 use super::tone::PageTone;
 use super::words::words;
@@ -31,6 +32,7 @@ pub fn Room(
 ) -> impl IntoView {
     let live = Live::provide(beginning);
     Toasts::provide();
+    ShortcutHelp::provide();
     PageTone::provide();
     Unread::provide();
     let covered = is_covered(live);
@@ -60,6 +62,7 @@ pub fn Room(
         <ConnectionBanner />
         <Overlay />
         <ToastRegion />
+        <Shortcuts />
     }
     .into_any()
 }

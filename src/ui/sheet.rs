@@ -12,8 +12,8 @@ use super::words::words;
 /// The sheet; it closes by itself when something stands before the room.
 #[component]
 pub fn Sheet(
-    /// Names its title, and so must be the only one of the page.
-    id: &'static str,
+    /// Its name for programs, and of the id of its title: no two on a page are called the same.
+    name: &'static str,
     /// What it is about.
     #[prop(into)]
     title: Signal<String>,
@@ -22,6 +22,8 @@ pub fn Sheet(
     /// What is in it.
     children: ChildrenFn,
 ) -> impl IntoView {
+    let id = format!("{name}-title");
+    let titled = id.clone();
     let node = NodeRef::<Dialog>::new();
     let covered = is_covered(Live::get());
     Effect::new(move |_| {
@@ -52,6 +54,7 @@ pub fn Sheet(
         <dialog
             class="sheet"
             tabindex="-1"
+            data-testid=name
             aria-labelledby=id
             node_ref=node
             on:close=move |_| open.set(false)
@@ -63,7 +66,7 @@ pub fn Sheet(
                         view! {
                             <div class="sheet-leaf">
                                 <header class="sheet-head">
-                                    <h2 id=id>{move || title.get()}</h2>
+                                    <h2 id=titled.clone()>{move || title.get()}</h2>
                                     <button
                                         type="button"
                                         class="round round-quiet"

@@ -1,15 +1,16 @@
-//! Whether this device is in step: a calm line with two rings that meet, the numbers for who unfolds it, and the
-//! Resync button beside it.
+//! Whether this device is in step: a calm line with two rings that meet, and the Resync button beside it; for who
+//! unfolds it, the numbers and what can be set.
 
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 
 use super::icons::Icon;
 use super::live::Live;
-use super::slider::Slider;
+use super::output_offset::OutputOffset;
+use super::shortcuts::ShortcutsButton;
 use super::wording::{ms, ms_or_nothing, sync_line};
+use super::words::words;
 use crate::protocol::Action;
-use crate::sync::time::Span;
 
 /// The state of being in step.
 #[component]
@@ -25,7 +26,7 @@ pub fn SyncStatus() -> impl IntoView {
                 class="sync-more"
                 on:toggle=move |event| unfolded.set(event_target::<Element>(&event).has_attribute("open"))
             >
-                <summary class="sync-line" title="Show the numbers">
+                <summary class="sync-line" title=words().sync.numbers_label>
                     <span
                         class="sync-state"
                         data-testid="sync-status"
@@ -52,10 +53,10 @@ pub fn SyncStatus() -> impl IntoView {
                 on:click=move |_| live.resync()
             >
                 {Icon::Resync.draw()}
-                <span>"Resync"</span>
+                <span>{words().sync.resync}</span>
             </button>
             <p class="sr" role="status">
-                {move || if advised.get() { "This device is far out of step. Resync is advised." } else { "" }}
+                {move || if advised.get() { words().sync.advised } else { "" }}
             </p>
         </div>
     }
@@ -66,62 +67,36 @@ pub fn SyncStatus() -> impl IntoView {
 fn Numbers() -> impl IntoView {
     let live = Live::get();
     let sync = live.sync();
-    let offset = live.output_offset();
-    let early = Signal::derive(move || offset.get().as_ms());
-    let set = move |ms: f64| live.set_output_offset(Span::from_ms_f64(ms));
     let all = live.may(Action::SyncAll);
+    let everyone = move || {
+        all.get().then(|| {
+            view! {
+                <button type="button" class="button" data-testid="sync-all" on:click=move |_| live.sync_all()>
+                    {words().sync.everyone}
+                </button>
+            }
+            .into_any()
+        })
+    };
     view! {
         <div class="sync-numbers">
             <dl>
                 <div>
-                    <dt>"Drift"</dt>
+                    <dt>{words().sync.drift}</dt>
                     <dd>{move || ms(sync.get().drift)}</dd>
                 </div>
                 <div>
-                    <dt>"Clock offset"</dt>
+                    <dt>{words().sync.offset}</dt>
                     <dd>{move || ms(sync.get().offset)}</dd>
                 </div>
                 <div>
-                    <dt>"Round trip"</dt>
+                    <dt>{words().sync.rtt}</dt>
                     <dd>{move || ms(sync.get().rtt)}</dd>
                 </div>
             </dl>
-            <div class="sync-offset">
-                <span aria-hidden="true">"Play earlier by"</span>
-                <output>{move || whole_ms(early.get())}</output>
-                <Slider
-                    label="Play earlier on this device, for speakers that are late"
-                    testid="output-offset"
-                    min=-500.0
-                    max=500.0
-                    step=5.0
-                    value=early
-                    said=whole_ms
-                    on_input=|_| ()
-                    on_change=set
-                />
-                <p class="quiet">"For Bluetooth speakers and TVs that sound late."</p>
-            </div>
-            {move || {
-                all.get()
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="button"
-                                data-testid="sync-all"
-                                on:click=move |_| live.sync_all()
-                            >
-                                "Resync everyone"
-                            </button>
-                        }
-                    })
-            }}
+            <OutputOffset />
+            <div class="sync-ways">{everyone} <ShortcutsButton /></div>
         </div>
     }
     .into_any()
-}
-
-fn whole_ms(ms: f64) -> String {
-    format!("{ms:.0} ms")
 }

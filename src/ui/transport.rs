@@ -10,6 +10,20 @@ use super::wording::percent;
 use super::words::words;
 use crate::protocol::{Repeat, Status, Volume};
 
+/// Pauses the room, or lets it go on; from silence, with the first of the queue.
+pub fn play_or_pause(live: Live) {
+    match live.playback().with_untracked(|playback| playback.status) {
+        Status::Playing | Status::Preparing => live.pause(),
+        Status::Paused | Status::Stopped => live.resume(),
+        Status::Idle => {
+            let first = live.queue().with_untracked(|queue| queue.first().map(|entry| entry.entry_id));
+            if let Some(entry) = first {
+                live.play_entry(entry);
+            }
+        }
+    }
+}
+
 /// Previous, play or pause, next; stop and repeat.
 #[component]
 pub fn Transport() -> impl IntoView {
@@ -22,15 +36,6 @@ pub fn Transport() -> impl IntoView {
     let nothing = Memo::new(move |_| !loaded.get() && waiting.get().is_none());
     let why_not = move || nothing.get().then_some(words().player.nothing_to_play);
 
-    let play_or_pause = move |_| match status.get_untracked() {
-        Status::Playing | Status::Preparing => live.pause(),
-        Status::Paused | Status::Stopped => live.resume(),
-        Status::Idle => {
-            if let Some(entry) = waiting.get_untracked() {
-                live.play_entry(entry);
-            }
-        }
-    };
     let turn = move |_| {
         live.set_repeat(match repeat.get_untracked() {
             Repeat::Off => Repeat::All,
@@ -73,7 +78,7 @@ pub fn Transport() -> impl IntoView {
                 aria-label=move || play_or_pause_word(status.get().is_running())
                 disabled=move || nothing.get()
                 title=why_not
-                on:click=play_or_pause
+                on:click=move |_| play_or_pause(live)
             >
                 {move || if status.get().is_running() { Icon::Pause } else { Icon::Play }.draw()}
             </button>

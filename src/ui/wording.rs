@@ -28,22 +28,26 @@ pub fn ms_or_nothing(span: Option<Span>) -> String {
 
 /// A span in ms with one decimal, for people.
 pub fn ms(span: Option<Span>) -> String {
-    span.map_or_else(|| "–".to_owned(), |span| format!("{:.1} ms", span.as_ms()))
+    let Some(span) = span else { return "–".to_owned() };
+    let tenths = (span.abs().micros() + 50) / 100;
+    let minus = if span < Span::ZERO && tenths > 0 { "-" } else { "" };
+    format!("{minus}{}{}{} ms", tenths / 10, words().numbers.decimal, tenths % 10)
 }
 
 /// What the calm line says of a sync state.
-pub const fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+pub fn sync_line(state: ReportedState, silenced: bool) -> &'static str {
+    let sync = &words().sync;
     match state {
-        ReportedState::Idle => "Nothing to keep in step",
-        ReportedState::Syncing => "Tuning in…",
-        ReportedState::InSync => "In sync",
-        ReportedState::Correcting => "Catching up…",
-        ReportedState::OutOfSync => "Out of step",
-        ReportedState::Buffering => "Waiting for sound…",
-        ReportedState::Paused if silenced => "Paused on this device",
-        ReportedState::Paused => "Paused",
-        ReportedState::Reconnecting => "Reconnecting…",
-        ReportedState::Blocked => "Tap to start",
+        ReportedState::Idle => sync.idle,
+        ReportedState::Syncing => sync.syncing,
+        ReportedState::InSync => sync.in_sync,
+        ReportedState::Correcting => sync.correcting,
+        ReportedState::OutOfSync => sync.out_of_sync,
+        ReportedState::Buffering => sync.buffering,
+        ReportedState::Paused if silenced => sync.silenced,
+        ReportedState::Paused => sync.paused,
+        ReportedState::Reconnecting => sync.reconnecting,
+        ReportedState::Blocked => sync.blocked,
     }
 }
 

@@ -3,9 +3,6 @@
 use super::*;
 use crate::listener::made_sound::CLICKS_LENGTH;
 
-/// How far each is from the clicks of the true room time, in ms: nobody is asked to be near that, but near each other.
-const CLICKS_APART_P95: f64 = 4.0;
-
 #[test]
 fn the_clicks_of_two_devices_fall_within_a_few_ms() {
     law(100, |seed| {
@@ -20,9 +17,27 @@ fn the_clicks_of_two_devices_fall_within_a_few_ms() {
             heard.iter().filter(|look| look.sounding == 2).map(|look| look.apart_ms).collect();
         apart.sort_by(f64::total_cmp);
         vec![
-            figure("95th percentile, ms apart", apart[apart.len() * 95 / 100], CLICKS_APART_P95),
+            figure("95th percentile, ms apart", apart[apart.len() * 95 / 100], bounds::TUNED_APART_P95),
             figure("looks at silence", silent(&heard, 2) as f64, bounds::HAND_OVER_SILENT),
         ]
+    });
+}
+
+#[test]
+fn a_device_that_is_moved_by_ear_clicks_earlier_by_that_much() {
+    law(100, |seed| {
+        let mut world = room_of(2, NetworkModel::LAN, seed);
+        world.tune(0, true);
+        world.tune(1, true);
+        world.run(Span::from_secs(10));
+        let ahead = |world: &World| {
+            let heard = |n: usize| world.browsers[n].heard(world.now).unwrap_or(f64::NAN);
+            (heard(1) - heard(0)) * 1e3
+        };
+        let before = ahead(&world);
+        world.move_output(1, Span::from_millis(30));
+        world.run(Span::from_secs(3));
+        vec![figure("off by ms after 3 s", (ahead(&world) - before - 30.0).abs(), bounds::TUNED_OFF_MS)]
     });
 }
 

@@ -143,6 +143,13 @@ impl World {
         self.drain_browser(browser);
     }
 
+    /// The person at a browser says how much earlier it shall play.
+    pub fn move_output(&mut self, browser: usize, offset: Span) {
+        let at = self.browsers[browser].oscillator.local(self.now);
+        self.browsers[browser].listener.handle_output_offset(at, offset);
+        self.drain_browser(browser);
+    }
+
     /// The socket of a browser breaks.
     pub fn break_socket(&mut self, browser: usize) {
         let socket = self.browsers[browser].socket;

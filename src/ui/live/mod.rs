@@ -1,14 +1,16 @@
 //! The live session of a room page, as components see it: signals to read, and things to ask for. **The one file
 //! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
 //! on `client::Session`. (One other differs a little, for what is sent beside the session: `upload::additions`.)
-//! What is asked of the room is in [`ask`].
+//! What is asked of the room is in [`ask`], what is set for this device in [`device`].
 
 mod ask;
+mod device;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use self::device::Kept;
 use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, Reacted, SyncView, View};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings};
@@ -23,6 +25,7 @@ use crate::client::Session;
 pub struct Live {
     code: RoomCode,
     view: RwSignal<View>,
+    kept: Kept,
     #[cfg(feature = "hydrate")]
     session: StoredValue<Option<Session>, LocalStorage>,
 }
@@ -34,6 +37,7 @@ impl Live {
         let live = Self {
             code: beginning.snapshot.code,
             view: RwSignal::new(View::new(beginning.clone())),
+            kept: Kept::default(),
             #[cfg(feature = "hydrate")]
             session: StoredValue::new_local(None),
         };
@@ -253,6 +257,8 @@ impl Live {
         Effect::new(move |_| {
             let view = self.view;
             let session = Session::start(beginning.clone(), move |shown| view.set(shown.clone()));
+            self.kept.presets.set(session.presets());
+            self.kept.shortcuts.set(session.has_shortcuts());
             self.session.set_value(Some(session));
         });
         on_cleanup(move || {

@@ -68,7 +68,7 @@ pub(super) fn MemberChoices(chosen: Chosen) -> impl IntoView {
         }
     });
     view! {
-        <Sheet id="choices-title" title=name open=chosen.open>
+        <Sheet name="choices" title=name open=chosen.open>
             <Choices chosen member name />
         </Sheet>
     }

@@ -41,7 +41,7 @@ pub fn SettingsButton() -> impl IntoView {
                 >
                     {Icon::Settings.draw()}
                 </button>
-                <Sheet id="settings-title" title=Signal::stored(title.to_owned()) open>
+                <Sheet name="settings" title=Signal::stored(title.to_owned()) open>
                     <Settings />
                 </Sheet>
             }

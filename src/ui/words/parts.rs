@@ -229,10 +229,68 @@ pub struct Settings {
 }
 
 #[derive(Debug)]
-pub struct Sync {}
+pub struct Sync {
+    pub numbers_label: &'static str,
+    pub resync: &'static str,
+    pub advised: &'static str,
+    pub everyone: &'static str,
+    pub drift: &'static str,
+    pub offset: &'static str,
+    pub rtt: &'static str,
+    pub idle: &'static str,
+    pub syncing: &'static str,
+    pub in_sync: &'static str,
+    pub correcting: &'static str,
+    pub out_of_sync: &'static str,
+    pub buffering: &'static str,
+    pub silenced: &'static str,
+    pub paused: &'static str,
+    pub reconnecting: &'static str,
+    pub blocked: &'static str,
+}
 
 #[derive(Debug)]
-pub struct Device {}
+pub struct Device {
+    pub label: &'static str,
+    pub mute: &'static str,
+    pub volume: &'static str,
+    pub volume_is: Template<1>,
+    pub pause: &'static str,
+    pub play: &'static str,
+    pub speaker: &'static str,
+    pub earlier: Template<1>,
+    pub later: Template<1>,
+    pub on_time: &'static str,
+    pub offset_label: &'static str,
+    pub offset_why: &'static str,
+    pub presets: &'static str,
+    pub own_speaker: &'static str,
+    pub bluetooth: &'static str,
+    pub bluetooth_quick: &'static str,
+    pub television: &'static str,
+    pub preset_name: &'static str,
+    pub preset_example: &'static str,
+    pub preset_keep: &'static str,
+    pub preset_forget: Template<1>,
+    pub by_ear: &'static str,
+    pub by_ear_title: &'static str,
+    pub by_ear_how: &'static str,
+    pub done: &'static str,
+    pub by_ear_room: &'static str,
+    pub by_ear_keys: &'static str,
+    pub shift: &'static str,
+    pub shortcuts: &'static str,
+    pub shortcuts_on: &'static str,
+    pub key_space: &'static str,
+    pub does_room: &'static str,
+    pub does_device: &'static str,
+    pub does_back: &'static str,
+    pub does_forward: &'static str,
+    pub does_louder: &'static str,
+    pub does_quieter: &'static str,
+    pub does_search: &'static str,
+    pub does_help: &'static str,
+}
 
 #[derive(Debug)]
 pub struct Share {}
