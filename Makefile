@@ -61,7 +61,8 @@ audible: build end2end/node_modules/.installed | chromium ffmpeg
 
 figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
-	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs && node bench/first_music.mjs
+	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
+	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
 	cargo bench --bench library --no-default-features --features ssr
 
 # Tools, each installed when it is missing.

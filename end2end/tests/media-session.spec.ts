@@ -29,10 +29,12 @@ test('the lock screen knows what plays, and pausing there pauses this device onl
 test('the host chooses whether tracks are made equally loud, and everybody follows', async ({ host, newcomer }) => {
   const guest = await newcomer();
   await visit(guest, host.code);
-  await expect(guest.getByTestId('loudness')).toHaveCount(0);
+  await expect(guest.getByTestId('room-settings')).toHaveCount(0);
+  await host.page.getByTestId('room-settings').click();
   await expect(host.page.getByTestId('loudness')).toHaveValue('track');
   await host.page.getByTestId('loudness').selectOption('off');
   await expect.poll(async () => ((await host.api.room(host.code)) as unknown as { settings: { loudness: string } }).settings.loudness).toBe('off');
   await host.page.reload();
+  await host.page.getByTestId('room-settings').click();
   await expect(host.page.getByTestId('loudness')).toHaveValue('off');
 });

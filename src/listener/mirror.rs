@@ -117,7 +117,18 @@ pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
             view.name = name.into();
             view.settings = Arc::new(settings);
         }
-        ServerMessage::History { entries, .. } => view.history = Arc::new(entries),
+        ServerMessage::History { entries, whole: true, .. } => view.history = Arc::new(entries),
+        ServerMessage::History { entries, whole: false, .. } => {
+            let history = Arc::make_mut(&mut view.history);
+            for entry in entries {
+                // The state may have told of it already.
+                if history.iter().all(|known| known.entry_id != entry.entry_id) {
+                    history.push(entry);
+                }
+            }
+            let over = history.len().saturating_sub(limits::HISTORY_TOLD);
+            history.drain(..over);
+        }
         ServerMessage::Chat(line) => {
             let chat = Arc::make_mut(&mut view.chat);
             // After a reconnection the state and a line that was under way may both tell of it.

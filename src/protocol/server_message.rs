@@ -132,7 +132,12 @@ pub enum ServerMessage {
         scan: Option<ScanStatus>,
     },
     /// What was played, the latest last; told when a track has been.
-    History { revision: Revision, entries: Vec<QueueEntry> },
+    History {
+        revision: Revision,
+        entries: Vec<QueueEntry>,
+        /// False: these came to what was told before, so that a change of the track is a short message.
+        whole: bool,
+    },
     /// Somebody said something.
     Chat(ChatLine),
     /// Somebody showed something. Nothing of it is kept.

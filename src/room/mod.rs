@@ -290,10 +290,8 @@ impl Room {
         let message =
             ServerMessage::Queue { revision: self.revision, entries: self.queue.entries().to_vec() };
         self.broadcast(message);
-        if self.queue.take_history_change() {
-            let message =
-                ServerMessage::History { revision: self.revision, entries: self.queue.latest_history() };
-            self.broadcast(message);
+        if let Some((entries, whole)) = self.queue.take_history_news() {
+            self.broadcast(ServerMessage::History { revision: self.revision, entries, whole });
         }
     }
 

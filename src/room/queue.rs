@@ -18,8 +18,20 @@ pub(super) struct Queue {
     /// The latest last.
     history: Vec<QueueEntry>,
     last_entry_id: EntryId,
-    /// The history is another one since it was told.
-    history_changed: bool,
+    /// What has become of the history since it was told.
+    untold: Untold,
+}
+
+/// What has become of the history since it was told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Untold {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// So many entries came to it, and all others stayed.
+    Added(usize),
+    /// It is another one.
+    Another,
 }
 
 impl Queue {
@@ -28,7 +40,7 @@ impl Queue {
         history: Vec<QueueEntry>,
         last_entry_id: EntryId,
     ) -> Self {
-        Self { entries, history, last_entry_id, history_changed: false }
+        Self { entries, history, last_entry_id, untold: Untold::Nothing }
     }
 
     pub(super) fn entries(&self) -> &[QueueEntry] {
@@ -108,7 +120,11 @@ impl Queue {
 
     /// An entry was played to its end or skipped.
     pub(super) fn remember(&mut self, entry: QueueEntry) {
-        self.history_changed = true;
+        self.untold = match self.untold {
+            Untold::Nothing => Untold::Added(1),
+            Untold::Added(so_far) => Untold::Added(so_far + 1),
+            Untold::Another => Untold::Another,
+        };
         self.history.push(entry);
         if self.history.len() > HISTORY {
             self.history.remove(0);
@@ -124,13 +140,20 @@ impl Queue {
     }
 
     pub(super) fn pop_history(&mut self) -> Option<QueueEntry> {
-        self.history_changed = true;
+        self.untold = Untold::Another;
         self.history.pop()
     }
 
-    /// Whether the history is another one since this was asked last.
-    pub(super) const fn take_history_change(&mut self) -> bool {
-        std::mem::replace(&mut self.history_changed, false)
+    /// What is to be told of the history since this was asked last: entries, and whether they are all that is told of
+    /// it or only what came to it.
+    pub(super) fn take_history_news(&mut self) -> Option<(Vec<QueueEntry>, bool)> {
+        match std::mem::take(&mut self.untold) {
+            Untold::Nothing => None,
+            Untold::Added(new) if new <= limits::HISTORY_TOLD => {
+                Some((self.history[self.history.len() - new..].to_vec(), false))
+            }
+            Untold::Added(_) | Untold::Another => Some((self.latest_history(), true)),
+        }
     }
 
     fn place(&self, id: EntryId) -> Result<usize, ErrorCode> {

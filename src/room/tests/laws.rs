@@ -116,10 +116,17 @@ struct Mirror {
 
 impl Mirror {
     fn hear(&mut self, message: &ServerMessage) {
-        let ids = |entries: &[crate::protocol::QueueEntry]| entries.iter().map(|e| e.entry_id).collect();
+        let ids = |entries: &[crate::protocol::QueueEntry]| -> Vec<EntryId> {
+            entries.iter().map(|e| e.entry_id).collect()
+        };
         match message {
             ServerMessage::Queue { entries, .. } => self.queue = ids(entries),
-            ServerMessage::History { entries, .. } => self.history = ids(entries),
+            ServerMessage::History { entries, whole, .. } => {
+                if *whole {
+                    self.history.clear();
+                }
+                self.history.extend(ids(entries));
+            }
             _ => {}
         }
     }

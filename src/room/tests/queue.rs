@@ -103,9 +103,18 @@ fn only_the_latest_of_a_long_history_is_told() {
     for number in 0..limits::HISTORY_TOLD + 5 {
         stage.play(&format!("t{number}"), 60);
     }
-    let told = told_history(&mut stage).unwrap();
+    let told = stage.room.snapshot(stage.now).history;
     assert_eq!(told.len(), limits::HISTORY_TOLD);
-    assert_eq!(told.last().unwrap().0, "t53", "t54 plays");
+    assert_eq!(told.last().unwrap().track.title, "t53", "t54 plays");
+    let news: Vec<_> = stage
+        .broadcasts()
+        .into_iter()
+        .filter_map(|message| match message {
+            ServerMessage::History { entries, whole, .. } => Some((entries.len(), whole)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(news, vec![(1, false); limits::HISTORY_TOLD + 4], "only what came is told");
 }
 
 #[test]

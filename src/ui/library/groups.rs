@@ -91,7 +91,7 @@ fn ArtistRow(artist: ArtistLine, shelf: Shelf) -> impl IntoView {
         albums => format!("{} · {tracks}", words().library.albums.of(albums)),
     };
     let place = Place::Artist { artist: artist.clone() };
-    let initial = artist.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_uppercase().to_string();
+    let initial = String::from(artist.chars().find(|c| c.is_alphanumeric()).unwrap_or('?'));
     view! {
         <li class="group" data-testid="artist">
             <button type="button" class="group-open" on:click=move |_| shelf.go_into(place.clone())>

@@ -112,7 +112,7 @@ fn rights(settings: &RoomSettings) -> String {
 fn in_order(members: &[MemberInfo]) -> Vec<MemberId> {
     let mut members: Vec<_> = members.iter().collect();
     members.sort_by_cached_key(|member| {
-        (std::cmp::Reverse(member.role), member.name.as_str().to_lowercase(), member.member_id.clone())
+        (std::cmp::Reverse(member.role), member.name.as_str().to_ascii_lowercase(), member.member_id.clone())
     });
     members.into_iter().map(|member| member.member_id.clone()).collect()
 }
