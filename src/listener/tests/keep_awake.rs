@@ -81,6 +81,21 @@ fn silence_is_not_played_before_the_browser_let_anything_play() {
 }
 
 #[test]
+fn once_the_browser_refuses_silence_is_not_tried_either() {
+    let mut stage = phone();
+    let start_at = stage.room_now() + Span::from_millis(100);
+    stage.play_at(1, 12, start_at, 50.0);
+    stage.pass(Span::from_millis(110));
+    stage.media(Deck::A, MediaEvent::Seeked);
+    stage.pass(Span::from_secs(1));
+    stage.media(Deck::A, MediaEvent::Refused);
+    assert_eq!(stage.awake(), [true, false], "it stood for the seek");
+    stage.pause_room(13);
+    assert!(!stage.listener.view().blocked);
+    assert_eq!(stage.awake(), [] as [bool; 0]);
+}
+
+#[test]
 fn a_desk_does_not_stop_pages_and_is_not_kept_awake() {
     let mut stage = Stage::playing();
     stage.pause_room(12);
