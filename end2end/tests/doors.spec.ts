@@ -1,6 +1,6 @@
 // The ways in, and why one is shut: each state says what it is, in the reader's language, and has a way out.
 
-import type { Page } from '@playwright/test';
+import type { Page, WebSocketRoute } from '@playwright/test';
 import { barriers } from './barriers.ts';
 import { codeOf, expect, test, visit } from './room.ts';
 
@@ -104,15 +104,24 @@ for (const language of ['english', 'german'] as const) {
   });
 }
 
-test('a server that never answered is not said to be lost, and is tried until it is there', async ({ host, newcomer }) => {
+test('a server that never answered is not said to be lost, is tried until it is there, and then can be lost', async ({ host, newcomer }) => {
   const page = await newcomer();
   let refuses = true;
-  await page.routeWebSocket(/\/ws\//, (socket) => (refuses ? socket.close({ code: 1001 }) : socket.connectToServer()));
+  let current: WebSocketRoute | undefined;
+  await page.routeWebSocket(/\/ws\//, (socket) => {
+    current = socket;
+    if (refuses) socket.close({ code: 1001 });
+    else socket.connectToServer();
+  });
   await visit(page, host.code);
   await expect(page.getByTestId('reconnecting')).toHaveText('The server does not answer. Trying again…');
   refuses = false;
   await expect(page.getByTestId('reconnecting')).toHaveCount(0, { timeout: 30_000 });
   await expect(page.getByTestId('member')).toHaveCount(2);
+
+  refuses = true;
+  await current?.close({ code: 1001 });
+  await expect(page.getByTestId('reconnecting')).toHaveText('Reconnecting…');
 });
 
 test('a page whose script cannot be had says so', async ({ host, newcomer }) => {

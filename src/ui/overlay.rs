@@ -126,7 +126,7 @@ fn TapToStart(live: Live) -> impl IntoView {
 }
 
 /// What leads on from an end, beside the way home; nothing where it would lead to the same end.
-fn again(reason: CloseReason) -> Option<&'static str> {
+pub fn again(reason: CloseReason) -> Option<&'static str> {
     match reason {
         CloseReason::Kicked | CloseReason::NoRoom => None,
         CloseReason::Pin => Some(words().doors.enter_pin),
@@ -187,12 +187,15 @@ fn Ended(reason: CloseReason, code: String) -> impl IntoView {
 pub fn ConnectionBanner() -> impl IntoView {
     let live = Live::get();
     let (connection, playback) = (live.connection(), live.playback());
-    let lost = Memo::new(move |_| connection.get() == Connection::Reconnecting);
-    let was_there =
-        Memo::new(move |was: Option<&bool>| was == Some(&true) || connection.get() == Connection::Online);
+    // Both in one: a memo that only the banner read would not have seen what was before it.
+    let seen = Memo::new(move |before: Option<&(bool, bool)>| {
+        let now = connection.get();
+        let was_there = before.is_some_and(|before| before.0) || now == Connection::Online;
+        (was_there, now == Connection::Reconnecting)
+    });
     let says = &words().doors;
     let line = move || {
-        if !was_there.get() {
+        if !seen.get().0 {
             says.no_answer
         } else if playback.with(|playback| playback.status.is_running()) {
             says.music_goes_on
@@ -203,7 +206,8 @@ pub fn ConnectionBanner() -> impl IntoView {
     view! {
         <div class="banner-place" role="status" aria-live="polite">
             {move || {
-                lost.get()
+                seen.get()
+                    .1
                     .then(|| {
                         view! {
                             <p class="banner" data-testid="reconnecting">

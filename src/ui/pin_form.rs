@@ -20,7 +20,11 @@ pub fn PinForm(
     let field = NodeRef::<Input>::new();
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            let _ = field.focus();
+            // Who comes from another page of the app sees the form before it is in the document.
+            request_animation_frame(move || {
+                // A field that is in the document takes the focus.
+                let _ = field.focus();
+            });
         }
     });
     let refusal = move || match enter.value().get() {

@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::join_form::JoinForm;
+use super::overlay::again;
 use super::status;
 use super::words::{Ending, words};
+use crate::protocol::CloseReason;
 
 /// The frame of such a page.
 #[component]
@@ -54,6 +56,31 @@ pub fn RoomNotFound(
     view! {
         <Problem says=words().doors.no_room>
             <JoinForm typed />
+        </Problem>
+    }
+    .into_any()
+}
+
+/// The room is there, but not for this browser, or not now: as a closed socket says it. The server has set the status.
+#[component]
+pub fn RoomShut(
+    /// Why.
+    reason: CloseReason,
+    /// The room's address.
+    typed: String,
+) -> impl IntoView {
+    view! {
+        <Problem says=(words().closed)(reason)>
+            {again(reason)
+                .map(|again| {
+                    view! {
+                        <p>
+                            <a class="button button-accent" rel="external" href=format!("/r/{typed}")>
+                                {again}
+                            </a>
+                        </p>
+                    }
+                })}
         </Problem>
     }
     .into_any()

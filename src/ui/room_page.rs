@@ -9,9 +9,9 @@ use super::actions::{
     AddingRules, Closed, EnterPin, Listing, Opened, Wanted, browse, open_room, rules_for_adding,
 };
 use super::pin_form::PinForm;
-use super::problem::{RoomFailed, RoomNotFound};
+use super::problem::{RoomFailed, RoomNotFound, RoomShut};
 use super::room::Room;
-use crate::protocol::RoomCode;
+use crate::protocol::{CloseReason, RoomCode};
 
 /// What the page is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,9 +63,12 @@ pub fn RoomPage() -> impl IntoView {
                 match (opened, code) {
                     (Ok(beginning), _) => view! { <Room beginning=*beginning library /> }.into_any(),
                     (Err(Closed::PinWanted), Some(code)) => view! { <PinForm code enter /> }.into_any(),
+                    (Err(Closed::Kicked), _) => {
+                        view! { <RoomShut reason=CloseReason::Kicked typed /> }.into_any()
+                    }
+                    (Err(Closed::Full), _) => view! { <RoomShut reason=CloseReason::Full typed /> }.into_any(),
                     (Err(Closed::Failed), _) => view! { <RoomFailed typed /> }.into_any(),
-                    (Err(Closed::Kicked | Closed::Full), _) => view! { <RoomNotFound typed /> }.into_any(),
-                    (Err(_), _) => view! { <RoomNotFound typed /> }.into_any(),
+                    (Err(Closed::NotFound | Closed::PinWanted), _) => view! { <RoomNotFound typed /> }.into_any(),
                 }
             })}
         </Suspense>

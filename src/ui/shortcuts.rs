@@ -184,8 +184,7 @@ pub fn Shortcuts() -> impl IntoView {
         listed.map(row).collect_view()
     };
     view! {
-        <Sheet name="shortcuts" title=Signal::stored(words().device.shortcuts.to_owned()) open>
-            <div>
+        <Sheet open name="shortcuts" title=Signal::stored(words().device.shortcuts.to_owned())>
             <dl class="shortcuts">{rows}</dl>
             <label class="shortcuts-on">
                 <input
@@ -196,7 +195,6 @@ pub fn Shortcuts() -> impl IntoView {
                 />
                 {words().device.shortcuts_on}
             </label>
-            </div>
         </Sheet>
     }
     .into_any()

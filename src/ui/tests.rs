@@ -22,6 +22,8 @@ use crate::sync::time::{MediaTime, RoomTime, Span};
 const HOSTED: &str = "HQST22";
 const HEARD: &str = "HEARD2";
 const LOCKED: &str = "PNRM22";
+const FULL: &str = "FWVWM2";
+const PUT_OUT: &str = "PUTXT2";
 
 struct FewRooms;
 
@@ -123,6 +125,8 @@ impl Backend for FewRooms {
                 HOSTED => Ok(Box::new(beginning(code, Role::Host))),
                 HEARD => Ok(Box::new(beginning(code, Role::Listener))),
                 LOCKED => Err(Closed::PinWanted),
+                FULL => Err(Closed::Full),
+                PUT_OUT => Err(Closed::Kicked),
                 _ => Err(Closed::NotFound),
             }
         })
@@ -307,6 +311,20 @@ async fn a_room_with_a_pin_asks_for_it() {
 }
 
 #[tokio::test]
+async fn a_full_room_can_be_tried_again_and_who_was_put_out_finds_only_the_way_home() {
+    let full = get(&format!("/r/{FULL}")).await;
+    assert!(full.body.contains("This room is full"));
+    assert!(full.body.contains(&format!("href=\"/r/{FULL}\"")));
+    let put_out = get(&format!("/r/{PUT_OUT}")).await;
+    assert!(put_out.body.contains("You were removed from this room"));
+    assert!(!put_out.body.contains(&format!("href=\"/r/{PUT_OUT}\"")));
+    for page in [full, put_out] {
+        assert!(page.body.contains("href=\"/\""));
+        assert!(!page.has("member") && !page.has("queue-entry"));
+    }
+}
+
+#[tokio::test]
 async fn a_room_is_created_without_script() {
     let answer = post("/fn/create-room", "/", "name=").await;
     assert_eq!(answer.status, StatusCode::FOUND);
@@ -319,5 +337,5 @@ async fn a_refusal_is_told_without_script() {
     assert_eq!(refused.status, StatusCode::FOUND);
     let back = refused.location.unwrap();
     let page = get(back.trim_start_matches("http://tutti.test")).await;
-    assert!(page.body.contains(ErrorCode::TooManyRooms.message()), "{back}");
+    assert!(page.body.contains("This server has no space for another room just now."), "{back}");
 }

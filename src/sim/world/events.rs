@@ -286,7 +286,8 @@ impl World {
     pub(super) fn drain_room(&mut self) {
         while let Some(effect) = self.room.poll_effect() {
             match effect {
-                Effect::Persist(_) => {}
+                // The history goes out in one write with the queue before it, and takes no time of its own.
+                Effect::Persist(_) | Effect::Broadcast(ServerMessage::History { .. }) => {}
                 Effect::Broadcast(message) => {
                     for browser in 0..self.browsers.len() {
                         if self.browsers[browser].connection.is_some() {

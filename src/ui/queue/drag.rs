@@ -10,7 +10,7 @@ use leptos::ev::PointerEvent;
 use leptos::html::Ol;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
+use leptos::web_sys::{Element, HtmlElement};
 
 use crate::protocol::EntryId;
 
@@ -83,7 +83,10 @@ impl Drag {
             return;
         }
         event.prevent_default();
-        if let Some(grip) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        // What was hit is the icon within it.
+        let hit = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let grip = hit.and_then(|hit| hit.closest("button").ok().flatten());
+        if let Some(grip) = grip.and_then(|grip| grip.dyn_into::<HtmlElement>().ok()) {
             // Refused only for a pointer that is gone already, which then lets go at once.
             let _ = grip.set_pointer_capture(event.pointer_id());
             let _ = grip.focus();
