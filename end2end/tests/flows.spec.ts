@@ -52,6 +52,8 @@ async function playOn(stage: Stage, flow: Flows[string], info: TestInfo): Promis
     await flow(stage);
     assertQuiet(stage);
   } catch (error) {
+    const said = Object.entries({ host: stage.host, ada: stage.ada, ben: stage.ben }).map(([who, page]) => [who, page.complaints()]);
+    await info.attach('said in the consoles', { body: JSON.stringify(said) });
     await info.attach('server log', { body: stage.server.logTail() });
     throw error;
   }
