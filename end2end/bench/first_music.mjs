@@ -55,7 +55,7 @@ async function firstMusic() {
     const guests = await timed(guest, async (page, step, click) => {
       await page.goto(link);
       step('the room is there');
-      await page.getByTestId('tap-to-start').waitFor();
+      await asked(page);
       step('it asks for the tap');
       await click('tap-to-start');
       await heard(page);
@@ -95,6 +95,22 @@ async function timed(page, walk) {
     },
   );
   return { clicks, steps, sec: secSince() };
+}
+
+/**
+ * Waits until the page asks for the tap, only looking: Chromium takes what Playwright does in a page for a person's touch.
+ * @param {Page} page
+ */
+async function asked(page) {
+  const session = await page.context().newCDPSession(page);
+  const expression = `document.querySelector('[data-testid=tap-to-start]') !== null`;
+  for (const giveUpAt = performance.now() + 20_000; ; ) {
+    const { result } = await session.send('Runtime.evaluate', { expression, returnByValue: true, userGesture: false });
+    if (result.value) break;
+    assert(performance.now() < giveUpAt, 'no page asks for a tap');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await session.detach();
 }
 
 /**
