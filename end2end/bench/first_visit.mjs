@@ -62,9 +62,10 @@ async function firstVisit(address, cookies) {
     bytes[kinds.get(requestId) ?? 'other'] += encodedDataLength;
   });
   await page.addInitScript(() => {
-    globalThis.shift = 0;
+    const page = /** @type {any} */ (globalThis);
+    page.shift = 0;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) globalThis.shift += /** @type {any} */ (entry).value;
+      for (const entry of list.getEntries()) page.shift += /** @type {any} */ (entry).value;
     }).observe({ type: 'layout-shift', buffered: true });
   });
   const greeted = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
@@ -75,7 +76,7 @@ async function firstVisit(address, cookies) {
   await page.waitForTimeout(1_000);
   const seen = await page.evaluate(() => ({
     paintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
-    shift: globalThis.shift,
+    shift: /** @type {any} */ (globalThis).shift,
   }));
   await context.close();
   const all = Object.fromEntries(Object.entries(bytes).map(([kind, sum]) => [`${kind}, bytes`, sum]));
