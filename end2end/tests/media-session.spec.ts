@@ -31,10 +31,10 @@ test('the host chooses whether tracks are made equally loud, and everybody follo
   await visit(guest, host.code);
   await expect(guest.getByTestId('room-settings')).toHaveCount(0);
   await host.page.getByTestId('room-settings').click();
-  await expect(host.page.getByTestId('loudness')).toHaveValue('track');
-  await host.page.getByTestId('loudness').selectOption('off');
+  await expect(host.page.getByTestId('loudness')).toHaveValue('Every track equally loud');
+  await host.page.getByTestId('loudness').selectOption({ index: 2 });
   await expect.poll(async () => ((await host.api.room(host.code)) as unknown as { settings: { loudness: string } }).settings.loudness).toBe('off');
   await host.page.reload();
   await host.page.getByTestId('room-settings').click();
-  await expect(host.page.getByTestId('loudness')).toHaveValue('off');
+  await expect(host.page.getByTestId('loudness')).toHaveValue('As the files are');
 });

@@ -178,6 +178,7 @@ impl Listener {
     pub fn handle_closed(&mut self, now: LocalTime, code: u16) {
         self.clock.stop();
         self.view.connection = self.link.handle_closed(now, code);
+        self.health.mark_dirty();
         if matches!(self.view.connection, Connection::Closed(_)) {
             self.view.tuning = false;
             self.player.leave(&mut self.outputs);

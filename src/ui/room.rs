@@ -71,14 +71,16 @@ pub fn Room(
 fn RoomTitle() -> impl IntoView {
     let live = Live::get();
     let (name, playback) = (live.name(), live.playback());
-    let text = move || {
-        let name = name.get();
-        playback.with(|playback| match &playback.track {
+    let now = move || {
+        let name = name.try_get()?;
+        playback.try_with(|playback| match &playback.track {
             Some(track) => format!("{} – {name} – Tutti", track.title),
             None => format!("{name} – Tutti"),
         })
     };
-    view! { <Title text /> }
+    // The server writes the title last of all, on a thread that may know nothing of this page's values any more.
+    let as_rendered = untrack(now).unwrap_or_default();
+    view! { <Title text=move || now().unwrap_or_else(|| as_rendered.clone()) /> }
 }
 
 /// For who has no script: what plays, and why it is silent. One text, because a browser with script takes all that is

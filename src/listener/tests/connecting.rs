@@ -62,6 +62,15 @@ fn a_closed_door_is_respected_and_the_elements_are_freed() {
 }
 
 #[test]
+fn an_end_is_shown_though_nothing_else_changes() {
+    let mut stage = Stage::online();
+    while stage.listener.poll_output().is_some() {}
+    stage.listener.handle_closed(stage.now, CloseReason::Kicked.code());
+    let said: Vec<Output> = std::iter::from_fn(|| stage.listener.poll_output()).collect();
+    assert!(said.contains(&Output::Show));
+}
+
+#[test]
 fn what_is_asked_while_the_room_is_out_of_reach_is_refused_here() {
     let mut stage = Stage::online();
     stage.listener.handle_closed(stage.now, 1006);
