@@ -1,10 +1,13 @@
 // Pictures of the home page and of a room in which music plays and two people are, as seen on a phone, a tablet and a
 // desk, in light and dark: `node harness/screenshots.mjs`, into `.cache/screens/`. For eyes, not for comparison.
+// With `--references` those of phone and desk, smaller, into `references/`, which is kept so that a person can leaf
+// through how Tutti looked (Debian's fonts-noto-color-emoji draws the reactions).
 
 import { chromium } from '@playwright/test';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { musicDir, SONGS } from './music.mjs';
-import { AUTOPLAY_ALLOWED, cacheDir, CHROMIUM_ARGS, chromiumPath } from './places.mjs';
+import { AUTOPLAY_ALLOWED, cacheDir, CHROMIUM_ARGS, chromiumPath, END2END } from './places.mjs';
 import { startServer } from './server.mjs';
 import { Api, libraryHas } from './api.mjs';
 
@@ -16,7 +19,9 @@ const SIZES = [
 /** @type {('light' | 'dark')[]} */
 const SCHEMES = ['light', 'dark'];
 
-const out = cacheDir('screens');
+const references = process.argv.includes('--references');
+const out = references ? join(END2END, 'references') : cacheDir('screens');
+mkdirSync(out, { recursive: true });
 const server = await startServer({ musicDirs: [musicDir()] });
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGS, AUTOPLAY_ALLOWED] });
 try {
@@ -37,14 +42,17 @@ try {
   await api.control(code, 'play', { trackId: now.id });
   await host.locator('[data-testid=sync-status][data-state=in-sync]').waitFor({ timeout: 20_000 });
 
+  await talk(host, guest);
+
   for (const colorScheme of SCHEMES) {
-    for (const viewport of SIZES) {
+    for (const viewport of SIZES.filter(({ width }) => !references || width !== 820)) {
       const size = `${viewport.width}x${viewport.height}-${colorScheme}`;
       await shootDoors(room, attic.code, { viewport, colorScheme }, size);
 
       await host.setViewportSize(viewport);
       await host.emulateMedia({ colorScheme });
       await shoot(host, `room-${size}`);
+      await shootParts(host, size);
       await shootLibrary(host, size);
       await guest.setViewportSize(viewport);
       await guest.emulateMedia({ colorScheme });
@@ -65,9 +73,53 @@ async function shoot(page, name, more = {}) {
   await page.evaluate(() => document.fonts.ready);
   // Colours fade when scheme or artwork change.
   await page.waitForTimeout(1_000);
-  const path = join(out, `${name}.png`);
-  await page.screenshot({ path, ...more });
+  const path = join(out, `${name}.${references ? 'jpg' : 'png'}`);
+  await page.screenshot({ path, ...(references ? { type: 'jpeg', quality: 72 } : {}), ...more });
   console.log(path);
+}
+
+/**
+ * A few words, so that the chat is not empty.
+ * @param {import('@playwright/test').Page} host
+ * @param {import('@playwright/test').Page} guest
+ */
+async function talk(host, guest) {
+  for (const [page, text] of /** @type {[import('@playwright/test').Page, string][]} */ ([
+    [host, 'Is the balcony in step?'],
+    [guest, 'To the tick. Cover and notes: https://example.org/night-ferry'],
+    [host, 'Lovely. Long Way Down after this one?'],
+  ])) {
+    await page.getByTestId('chat-input').fill(text);
+    await page.getByTestId('chat-input').press('Enter');
+    await page.getByTestId('chat-line').filter({ hasText: text }).waitFor();
+  }
+}
+
+/**
+ * The whole page, and the sheets of a host.
+ * @param {import('@playwright/test').Page} page
+ * @param {string} size
+ */
+async function shootParts(page, size) {
+  await shoot(page, `room-whole-${size}`, { fullPage: true });
+  const close = async () => {
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' }).catch(() => {});
+  };
+  await page.getByTestId('room-settings').click();
+  await shoot(page, `settings-${size}`);
+  await close();
+  await page.getByTestId('member').nth(1).getByRole('button').first().click();
+  await shoot(page, `member-${size}`);
+  await close();
+  await page.locator('.sync-line').click();
+  await page.locator('.sync').scrollIntoViewIfNeeded();
+  await shoot(page, `sync-numbers-${size}`);
+  await page.locator('.sync-line').click();
+  await page.keyboard.press('?');
+  await shoot(page, `shortcuts-${size}`);
+  await close();
+  await page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
 }
 
 /**
