@@ -22,6 +22,9 @@ const SIDE: u32 = 512;
 /// nothing about the room, not even whether there is one.
 ///
 /// A proxy may have renamed the host. Who lies about it only gets a picture that leads elsewhere.
+///
+/// # Errors
+/// [`ErrorCode::NoSuchRoom`] for what is no code, [`ErrorCode::BadValue`] for a request without a host.
 pub async fn of_room(
     Path(typed): Path<String>,
     caller: Caller,
