@@ -1,5 +1,5 @@
 //! Which part of the room page the reader is at: the tabs mark it, and the small player stands in for the large one
-//! while that is out of sight. Looked for while somebody scrolls, never by itself.
+//! while that is out of sight. Looked for while somebody scrolls or turns the device, never by itself.
 
 use std::time::Duration;
 
@@ -54,13 +54,19 @@ pub fn follow_reader() -> RwSignal<Part> {
             here.set(part);
         }
     };
+    let look_soon = move || {
+        if timer.with_value(Option::is_none) {
+            timer.set_value(set_timeout_with_handle(look, LOOK_EVERY).ok());
+        }
+    };
     Effect::new(move |_| {
-        let scrolled = window_event_listener(leptos::ev::scroll, move |_| {
-            if timer.with_value(Option::is_none) {
-                timer.set_value(set_timeout_with_handle(look, LOOK_EVERY).ok());
-            }
+        let scrolled = window_event_listener(leptos::ev::scroll, move |_| look_soon());
+        // A phone that is turned puts other parts elsewhere.
+        let turned = window_event_listener(leptos::ev::resize, move |_| look_soon());
+        on_cleanup(move || {
+            scrolled.remove();
+            turned.remove();
         });
-        on_cleanup(move || scrolled.remove());
         look();
     });
     on_cleanup(move || {

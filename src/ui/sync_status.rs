@@ -86,8 +86,8 @@ fn Numbers() -> impl IntoView {
                     <dd>{move || ms(sync.get().drift)}</dd>
                 </div>
                 <div>
-                    <dt>{words().sync.offset}</dt>
-                    <dd>{move || ms(sync.get().offset)}</dd>
+                    <dt>{words().sync.clock}</dt>
+                    <dd>{move || format!("± {}", ms(sync.get().offset_error))}</dd>
                 </div>
                 <div>
                     <dt>{words().sync.rtt}</dt>

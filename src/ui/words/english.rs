@@ -210,7 +210,7 @@ pub(super) static ENGLISH: Words = Words {
         advised: "This device is far out of step. Resync is advised.",
         everyone: "Resync everyone",
         drift: "Drift",
-        offset: "Clock offset",
+        clock: "Clock known to",
         rtt: "Round trip",
         idle: "Nothing to keep in step",
         syncing: "Tuning in…",

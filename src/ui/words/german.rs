@@ -216,7 +216,7 @@ pub(super) static GERMAN: Words = Words {
         advised: "Dieses Gerät ist weit aus dem Takt. Gleich es neu ab.",
         everyone: "Alle neu abgleichen",
         drift: "Abweichung",
-        offset: "Uhrenversatz",
+        clock: "Uhr bekannt auf",
         rtt: "Hin und zurück",
         idle: "Nichts abzugleichen",
         syncing: "Stimmt sich ein …",

@@ -283,7 +283,7 @@ pub struct Sync {
     pub advised: &'static str,
     pub everyone: &'static str,
     pub drift: &'static str,
-    pub offset: &'static str,
+    pub clock: &'static str,
     pub rtt: &'static str,
     pub idle: &'static str,
     pub syncing: &'static str,
