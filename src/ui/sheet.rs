@@ -25,6 +25,9 @@ pub fn Sheet(
     let id = format!("{name}-title");
     let titled = id.clone();
     let node = NodeRef::<Dialog>::new();
+    // That it was opened here and not yet closed here: what the browser tells of a closing comes later than the closing,
+    // and may come after the next opening.
+    let shown = StoredValue::new(false);
     let covered = is_covered(Live::get());
     Effect::new(move |_| {
         if covered.get() {
@@ -37,13 +40,21 @@ pub fn Sheet(
             // Once its content is drawn. Refused only for a dialog that has left the document, or is open.
             request_animation_frame(move || {
                 if !dialog.open() && dialog.show_modal().is_ok() {
+                    shown.set_value(true);
                     let _ = dialog.focus();
                 }
             });
         } else if dialog.open() {
+            shown.set_value(false);
             dialog.close();
         }
     });
+    let closed = move |_: leptos::ev::Event| {
+        if shown.get_value() && node.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            shown.set_value(false);
+            open.set(false);
+        }
+    };
     let clicked = move |event: leptos::ev::MouseEvent| {
         // Beside the sheet is its backdrop, which belongs to the dialog itself.
         if node.get_untracked().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref())) {
@@ -57,7 +68,8 @@ pub fn Sheet(
             data-testid=name
             aria-labelledby=id
             node_ref=node
-            on:close=move |_| open.set(false)
+            on:cancel=move |_: leptos::ev::Event| open.set(false)
+            on:close=closed
             on:click=clicked
         >
             {move || {
