@@ -3,16 +3,16 @@
 use std::any::Any;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::trace::TraceLayer;
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{headers, media, pages, rest, socket};
+use super::{headers, media, metrics, pages, requests, rest, socket};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -26,11 +26,12 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::pages(&state))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .merge(rest::health())
+        .merge(metrics::scrape::metrics())
         .route("/ws/{code}", get(socket::upgrade))
         .route("/media/{track}/{rendition}", get(media::serve))
         .layer(CatchPanicLayer::custom(broken))
-        .layer(TraceLayer::new_for_http());
-    headers::secured(router).with_state(state)
+        .layer(from_fn_with_state(state.clone(), metrics::http::measure));
+    headers::secured(requests::logged(router)).with_state(state)
 }
 
 /// A handler panicked: the others go on, and whoever asked gets an answer.

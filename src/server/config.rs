@@ -27,6 +27,7 @@ const DEMO: &str = "demo";
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of an operator, each for itself")]
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
@@ -60,6 +61,8 @@ pub struct Config {
     pub ffmpeg: Option<PathBuf>,
     /// Bytes of encoded renditions that are kept.
     pub max_renditions: u64,
+    /// Whether `/metrics` is for everybody, not only for the operator.
+    pub open_metrics: bool,
 }
 
 impl Config {
@@ -82,6 +85,7 @@ impl Config {
             allow_links: false,
             ffmpeg: None,
             max_renditions: RENDITIONS_BYTES,
+            open_metrics: false,
         }
     }
 

@@ -7,6 +7,7 @@
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
+//! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
 //! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
 
@@ -20,6 +21,7 @@ pub mod housekeeping;
 pub mod library_news;
 pub mod lobby;
 pub mod media;
+pub mod metrics;
 pub mod operator;
 pub mod origin;
 pub mod page_backend;
@@ -28,6 +30,8 @@ pub mod pin;
 pub mod qr;
 pub mod random;
 pub mod rates;
+pub mod readiness;
+pub mod requests;
 pub mod rest;
 pub mod rooms;
 pub mod run;

@@ -13,6 +13,7 @@ mod loudness;
 mod path_bytes;
 mod rooms;
 mod search;
+mod timing;
 mod track_row;
 mod tracks;
 mod words;
@@ -35,6 +36,7 @@ pub use error::StoreError;
 pub use listing::{DEFAULT_PAGE, LARGEST_PAGE, Order, TrackPage, TrackQuery};
 pub use loudness::{AlbumTrack, Unmeasured};
 pub use rooms::ListedRoom;
+pub use timing::Timer;
 pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
 pub use tracks::KnownFile;
 
@@ -51,6 +53,7 @@ const READERS: u32 = 4;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    timing: timing::Timing,
 }
 
 impl Store {
@@ -103,7 +106,7 @@ impl Store {
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
         let readers =
             pool().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, timing: timing::Timing::default() })
     }
 
     /// Whether the database answers; for `/readyz`.
@@ -111,6 +114,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
+        let _timed = self.timed("check");
         sqlx::query("SELECT 1 FROM rooms LIMIT 1").fetch_optional(&self.readers).await?;
         Ok(())
     }
@@ -120,6 +124,7 @@ impl Store {
     /// # Errors
     /// When the file exists already or cannot be written.
     pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
+        let _timed = self.timed("backup_to");
         let Some(file) = file.to_str() else {
             return Err(StoreError::Other(sqlx::Error::Configuration(
                 "a backup's path must be UTF-8".into(),
