@@ -4,6 +4,7 @@
 mod args;
 mod scan;
 mod serve;
+mod service_manager;
 mod simulate;
 
 use std::io::IsTerminal;
