@@ -4,6 +4,7 @@
 mod args;
 mod scan;
 mod serve;
+mod settings;
 mod simulate;
 
 use std::io::IsTerminal;

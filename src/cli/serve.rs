@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use tokio::signal;
 
-use super::args::Settings;
+use super::settings::Settings;
 use crate::server;
 
 pub(super) async fn serve(settings: Settings) -> Result<()> {
