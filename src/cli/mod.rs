@@ -5,6 +5,7 @@ mod args;
 mod scan;
 mod serve;
 mod service_manager;
+mod settings;
 mod simulate;
 
 use std::io::IsTerminal;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use tokio::signal;
 
-use super::args::Settings;
 use super::service_manager;
+use super::settings::Settings;
 use crate::server;
 
 pub(super) async fn serve(settings: Settings) -> Result<()> {
