@@ -4,6 +4,7 @@
 mod args;
 mod scan;
 mod serve;
+mod service_manager;
 mod settings;
 mod simulate;
 
