@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{headers, media, metrics, pages, requests, rest, socket};
+use super::{front, headers, media, metrics, pages, requests, rest, socket};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -31,7 +31,11 @@ pub fn app(state: AppState) -> Router {
         .route("/media/{track}/{rendition}", get(media::serve))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(state.clone(), metrics::http::measure));
-    headers::secured(requests::logged(router)).with_state(state)
+    let front = state.front.clone();
+    requests::logged(router)
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(front, front::look))
+        .with_state(state)
 }
 
 /// A handler panicked: the others go on, and whoever asked gets an answer.

@@ -68,7 +68,10 @@ const ADDRESS: &str = "203.0.113.77";
 #[tokio::test]
 async fn no_secret_and_no_address_gets_into_the_log() {
     let (log, _guard) = Log::listen();
-    let mut server = TestServer::start_with(|config| config.behind_proxy = true).await;
+    let mut server = TestServer::start_with(|config| {
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
     let room = server.room_with(json!({ "pin": PIN })).await;
 
     // A browser that tries a wrong PIN, then the right one, and is put out again.

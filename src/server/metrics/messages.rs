@@ -39,7 +39,7 @@ pub const RECEIVED: [&str; 29] = [
 ];
 
 /// Every name that a message to a member is counted by.
-pub const SENT: [&str; 20] = [
+pub const SENT: [&str; 21] = [
     "WELCOME",
     "ROOM_STATE",
     "TIME_PONG",
@@ -53,6 +53,7 @@ pub const SENT: [&str; 20] = [
     "RESYNC",
     "QUEUE",
     "MEMBERS",
+    "HEALTH",
     "ROOM",
     "LIBRARY",
     "HISTORY",
@@ -112,6 +113,7 @@ pub const fn sent(message: &ServerMessage) -> &'static str {
         ServerMessage::Resync => "RESYNC",
         ServerMessage::Queue { .. } => "QUEUE",
         ServerMessage::Members { .. } => "MEMBERS",
+        ServerMessage::Health { .. } => "HEALTH",
         ServerMessage::Room { .. } => "ROOM",
         ServerMessage::Library { .. } => "LIBRARY",
         ServerMessage::History { .. } => "HISTORY",
