@@ -220,4 +220,31 @@ mod tests {
         });
         assert_eq!(rows.count(), TABLE.len(), "operations.md tells of metrics that are not there");
     }
+
+    /// The names in the dashboard's questions: words of which the first part is ours.
+    fn names(dashboard: &str) -> BTreeSet<&str> {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let words = dashboard.split(|c| !is_part(c));
+        words.filter(|word| word.starts_with("tutti_") || word.starts_with("process_")).collect()
+    }
+
+    #[test]
+    fn the_dashboard_asks_for_what_there_is_and_shows_all_of_it() {
+        let dashboard = include_str!("../../manual/deploy/grafana.json");
+        let parsed: serde_json::Value = serde_json::from_str(dashboard).unwrap();
+        assert!(parsed["panels"].as_array().unwrap().len() > 20);
+        let mut shown = BTreeSet::new();
+        for name in names(dashboard) {
+            let metric = TABLE.iter().find(|metric| match metric.kind {
+                Histogram(_) => ["_bucket", "_sum", "_count"]
+                    .iter()
+                    .any(|part| name.strip_suffix(part) == Some(metric.name)),
+                _ => name == metric.name,
+            });
+            shown.insert(metric.unwrap_or_else(|| panic!("there is no {name}")).name);
+        }
+        let hidden: Vec<_> =
+            TABLE.iter().map(|metric| metric.name).filter(|name| !shown.contains(name)).collect();
+        assert_eq!(hidden, Vec::<&str>::new(), "not in the dashboard");
+    }
 }
