@@ -7,6 +7,7 @@
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
+//! - [`data_lock`]: one server a data folder
 //! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
 
@@ -15,6 +16,7 @@ pub mod app;
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod data_lock;
 pub mod headers;
 pub mod housekeeping;
 pub mod library_news;
