@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::backup::BackupArgs;
+use super::doctor::DoctorArgs;
+use super::restore::RestoreArgs;
 use crate::library::{IntakeLimits, Watch};
 use crate::server::config::MB;
 use crate::server::{Config, Secret};
@@ -32,6 +35,12 @@ pub(super) enum Command {
     Serve,
     /// Scan the music folders, print what was found, and end.
     Scan,
+    /// Look at everything that a server needs, and say what to do where something is wrong.
+    Doctor(DoctorArgs),
+    /// Copy everything that cannot be made again into a new folder, while the server goes on.
+    Backup(BackupArgs),
+    /// Make a data folder of a backup.
+    Restore(RestoreArgs),
     /// Run a room with simulated clocks, networks and players; print, and draw, what its listeners would hear.
     Simulate(Simulation),
 }
