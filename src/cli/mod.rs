@@ -8,6 +8,8 @@ mod open_files;
 pub(crate) mod restore;
 mod scan;
 mod serve;
+mod service_manager;
+mod settings;
 mod simulate;
 mod socket;
 mod utc;
@@ -33,7 +35,7 @@ pub fn main() -> ExitCode {
     };
     done(runtime.block_on(async {
         let program = std::env::current_exe().ok();
-        let config = |settings: args::Settings| settings.into_config(program.as_deref());
+        let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
             Some(Command::Doctor(how)) => doctor::run(config(args.settings), how, program.as_deref()).await,
             Some(Command::Backup(what)) => backup::run(config(args.settings), what).await,
