@@ -8,6 +8,7 @@
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
 //! - [`front`]: how a request got here, and what proxies may say of it
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
+//! - [`data_lock`]: one server a data folder
 //! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
 
@@ -16,6 +17,7 @@ pub mod app;
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod data_lock;
 pub mod front;
 pub mod headers;
 pub mod housekeeping;
