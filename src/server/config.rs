@@ -30,7 +30,6 @@ const DEMO: &str = "demo";
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "switches of an operator, each for itself")]
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
