@@ -45,6 +45,8 @@ pub(super) fn Log() -> impl IntoView {
                     autocomplete="off"
                     prop:value=move || filter.text.get()
                     on:input=move |event| filter.text.set(event_target_value(&event))
+                    // Escape empties a search field; it does not close what is around it.
+                    on:keydown=move |event| event.stop_propagation()
                 />
                 <select
                     class="field"
