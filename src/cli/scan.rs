@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::args::Settings;
+use super::settings::Settings;
 use crate::library::{self, Library, Phase, ScanProgress};
 use crate::storage::Store;
 
@@ -15,7 +15,7 @@ const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn scan(settings: Settings) -> Result<()> {
     let program = std::env::current_exe().ok();
-    let config = settings.into_config(program.as_deref());
+    let config = settings.into_config(program.as_deref())?;
     if let Some((path, error)) = config.missing_music_dir() {
         bail!("the music folder {} cannot be read: {error}", path.display());
     }

@@ -1,8 +1,10 @@
 //! The whole server on a real port, with real sockets and a real database; and the floors of the house.
 
 mod additions;
+mod backup;
 mod browsing;
 mod chat;
+mod doctor;
 mod doors;
 mod encoding;
 mod floors;
