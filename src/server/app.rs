@@ -22,7 +22,7 @@ pub fn app(state: AppState) -> Router {
         .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::const_new("video/"));
     let router = Router::new()
-        .nest("/api", rest::api())
+        .nest("/api", rest::api(&state))
         .merge(pages::pages(&state))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .merge(rest::health())

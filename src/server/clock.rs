@@ -32,6 +32,11 @@ impl Clock {
         self.anchor + Span::from_micros(micros(self.started.elapsed()))
     }
 
+    /// When the process began.
+    pub const fn started_at(&self) -> RoomTime {
+        self.anchor
+    }
+
     /// The moment of a room time, for timers; what lies before the start of the process is now due.
     pub fn instant_of(&self, time: RoomTime) -> tokio::time::Instant {
         (self.started + duration(time - self.anchor)).into()

@@ -46,6 +46,8 @@ pub struct Config {
     pub admin_token: Option<Secret>,
     /// Whether a reverse proxy stands before it, whose `X-Forwarded-For` tells the address of who asks.
     pub behind_proxy: bool,
+    /// Other sites whose pages may use the REST API, as `scheme://host[:port]`; none unless named.
+    pub cors_origins: Vec<String>,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// Members of one room.
@@ -75,6 +77,7 @@ impl Config {
             hash_files: false,
             admin_token: None,
             behind_proxy: false,
+            cors_origins: Vec::new(),
             max_rooms: ROOMS,
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,

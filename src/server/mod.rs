@@ -6,7 +6,7 @@
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
-//! - [`caller`], [`access`], [`origin`]: who asks, and what it may
+//! - [`caller`], [`access`], [`origin`], [`cors`]: who asks, from where, and what it may
 //! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
 
@@ -15,6 +15,7 @@ pub mod app;
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod cors;
 pub mod headers;
 pub mod housekeeping;
 pub mod library_news;

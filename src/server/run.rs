@@ -21,6 +21,7 @@ use super::config::Config;
 use super::housekeeping::housekeeping;
 use super::operator;
 use super::rates::Rates;
+use super::rest::Retries;
 use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
@@ -138,6 +139,8 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),
+        retries: Retries::default(),
+        cors_origins: config.cors_origins.clone(),
         behind_proxy: config.behind_proxy,
         max_rooms: config.max_rooms,
         leptos_options: leptos_options(&config, address),

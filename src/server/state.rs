@@ -11,6 +11,7 @@ use leptos::config::LeptosOptions;
 use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
+use super::rest::Retries;
 use super::rates::Rates;
 use super::rooms::Rooms;
 use super::turnstile::Turnstile;
@@ -47,6 +48,10 @@ pub struct Parts {
     pub admin_hash: SecretHash,
     /// How often an address may do what is dear.
     pub rates: Rates,
+    /// What was answered to requests that may come again.
+    pub retries: Retries,
+    /// Other sites whose pages may use the REST API, as `scheme://host[:port]`.
+    pub cors_origins: Vec<String>,
     /// Whether a proxy tells the address of who asks.
     pub behind_proxy: bool,
     /// Rooms that may exist.

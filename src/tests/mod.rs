@@ -3,6 +3,8 @@
 mod additions;
 mod browsing;
 mod chat;
+mod contract;
+mod control;
 mod doors;
 mod encoding;
 mod floors;
@@ -15,6 +17,7 @@ mod people;
 mod pings;
 mod playback;
 mod restart;
+mod retries;
 mod rights;
 mod roles;
 mod slow_reader;

@@ -192,6 +192,11 @@ impl RoomTask {
                 let _ = reply.send(self.room.clients());
             }
             Ask::News { frame } => self.deliver(&frame, |_| true),
+            Ask::Pardon { reply } => {
+                let pardoned = self.store.pardon(self.code).await?;
+                self.kicked.clear();
+                let _ = reply.send(pardoned);
+            }
             Ask::Delete { reply } => {
                 let deleted = match self.store.delete_room(self.code).await {
                     Ok(()) | Err(StoreError::NotFound) => Ok(()),

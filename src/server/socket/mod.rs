@@ -6,7 +6,7 @@
 
 mod conversation;
 mod hello;
-mod settings;
+pub mod settings;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
