@@ -4,6 +4,8 @@
 mod args;
 mod scan;
 mod serve;
+mod service_manager;
+mod settings;
 mod simulate;
 
 use std::io::IsTerminal;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::args::Settings;
+use super::settings::Settings;
 use crate::library::{self, Library, Phase, ScanProgress};
 use crate::storage::Store;
 

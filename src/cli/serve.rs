@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use tokio::signal;
 
-use super::args::Settings;
+use super::service_manager;
+use super::settings::Settings;
 use crate::server;
 
 pub(super) async fn serve(settings: Settings) -> Result<()> {
@@ -14,9 +15,12 @@ pub(super) async fn serve(settings: Settings) -> Result<()> {
     if let Some(token) = &running.new_admin_token {
         println!("The operator's token, shown this once: {}", token.expose());
     }
-    println!("Tutti serves {}", web_address(running.address));
-    wait_for_stop().await.context("cannot wait for signals")?;
+    let address = web_address(running.address);
+    println!("Tutti serves {address}");
+    service_manager::ready(&address);
+    service_manager::alive_until(wait_for_stop()).await.context("cannot wait for signals")?;
     tracing::info!("stopping");
+    service_manager::stopping();
     running.stop().await;
     Ok(())
 }

@@ -113,6 +113,14 @@ pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
             view.members = Arc::new(members);
             view.member_count = member_count;
         }
+        ServerMessage::Health { members: news } => {
+            let members = Arc::make_mut(&mut view.members);
+            for news in news {
+                if let Some(member) = members.iter_mut().find(|member| member.member_id == news.member_id) {
+                    news.update(member.health.get_or_insert_default());
+                }
+            }
+        }
         ServerMessage::Room { name, settings, .. } => {
             view.name = name.into();
             view.settings = Arc::new(settings);

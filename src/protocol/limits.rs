@@ -62,8 +62,19 @@ pub const LEAVE_COALESCE: Span = Span::from_secs(2);
 /// How often changes of the member list are told at most.
 pub const MEMBERS_COALESCE: Span = Span::from_millis(250);
 
-/// How often the health of members is told to those who may see it, at most.
+/// How often the health of members is told to those who may see it, at most: a state that is another, …
 pub const HEALTH_COALESCE: Span = Span::from_secs(2);
+/// … and mere figures. A page reports every 20 s while nothing happens; figures that are told more often than they are
+/// read cost a host more than the room (manual/protocol.md).
+pub const HEALTH_REST: Span = Span::from_secs(15);
+/// A figure is told again when it has moved by so much: the drift, …
+pub const HEALTH_DRIFT: Span = Span::from_micros(500);
+/// … and the round trip, which moves by a share of itself all the time.
+pub const HEALTH_RTT: Span = Span::from_millis(3);
+/// The share of a round trip that is no news.
+pub const HEALTH_RTT_SHARE: f64 = 0.25;
+/// A page that has reported nothing for so long is silent: hidden ones report once a minute.
+pub const HEALTH_SILENT: Span = Span::from_secs(90);
 
 /// How far ahead of the end of a track the next one is announced (manual/protocol.md: at least 10 s).
 pub const UPCOMING_AHEAD: Span = Span::from_secs(12);

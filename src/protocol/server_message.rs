@@ -8,7 +8,7 @@ use super::error::ErrorCode;
 use super::ids::{EntryId, MemberId, Revision, StreamId};
 use super::permissions::Role;
 use super::snapshot::{
-    ChatLine, MemberInfo, QueueEntry, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
+    ChatLine, HealthNews, MemberInfo, QueueEntry, Repeat, RoomSettings, RoomSnapshot, Status, TrackInfo,
 };
 use super::text::{MemberName, Reaction, Volume};
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
@@ -120,6 +120,8 @@ pub enum ServerMessage {
     Queue { revision: Revision, entries: Vec<QueueEntry> },
     /// The members, as far as they are listed.
     Members { members: Vec<MemberInfo>, member_count: usize },
+    /// How well some of the members keep in step by now; the others do as was told.
+    Health { members: Vec<HealthNews> },
     /// The room's settings.
     Room { revision: Revision, name: String, settings: RoomSettings },
     /// The library has changed, or is being scanned. Told at most once a second; what is shown of the library is

@@ -290,6 +290,41 @@ pub struct MemberHealth {
     pub reported_at: Option<RoomTime>,
 }
 
+/// What changed about a member's health, as short as it can be: a host hears it of everybody. What is absent is null in
+/// [`MemberHealth`]; what is not here is told with the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HealthNews {
+    /// The member.
+    pub member_id: MemberId,
+    /// Measured by the server's socket pings.
+    #[serde(rename = "rttMs", default, skip_serializing_if = "Option::is_none")]
+    pub rtt: Option<Span>,
+    /// Where the element is minus where it should be.
+    #[serde(rename = "driftMs", default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Span>,
+    /// What its `sync-status` shows; absent while its page is silent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Whether it waits for sound.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub buffering: bool,
+    /// When it reported.
+    #[serde(rename = "reportedAtServerMs", default, skip_serializing_if = "Option::is_none")]
+    pub reported_at: Option<RoomTime>,
+}
+
+impl HealthNews {
+    /// Takes it into what is known of the member.
+    pub fn update(self, known: &mut MemberHealth) {
+        known.rtt = self.rtt;
+        known.drift = self.drift;
+        known.state = self.state;
+        known.buffering = self.buffering;
+        known.reported_at = self.reported_at;
+    }
+}
+
 /// Everything that a joiner needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

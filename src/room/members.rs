@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::talk::Allowance;
-use crate::protocol::snapshot::{MemberHealth, MemberInfo};
+use super::told::{News, Told};
+use crate::protocol::snapshot::{HealthNews, MemberHealth, MemberInfo};
 use crate::protocol::{ErrorCode, MemberId, MemberName, Role, StreamId, limits};
 use crate::sync::time::{RoomTime, Span};
 
@@ -53,6 +54,8 @@ pub(super) struct Member {
     left_at: Option<RoomTime>,
     pub(super) ready_for: StreamId,
     pub(super) health: MemberHealth,
+    /// What of it was told last.
+    told: Told,
     pub(super) allowance: Allowance,
 }
 
@@ -69,6 +72,7 @@ pub(super) struct Members {
     /// When the health of members is told next.
     health_at: Option<RoomTime>,
     health_told_at: Option<RoomTime>,
+    figures_told_at: Option<RoomTime>,
     /// Since when nobody is connected.
     empty_since: Option<RoomTime>,
 }
@@ -106,12 +110,15 @@ impl Members {
     }
 
     /// Those who are connected, as far as they are listed: who runs the room first.
-    pub(super) fn listed(&self, with_health: bool) -> Vec<MemberInfo> {
+    fn in_order(&self) -> impl Iterator<Item = (&MemberId, &Member)> {
         let of =
             |runs: bool| self.connected().filter(move |(_, member)| (member.role > Role::Listener) == runs);
-        of(true)
-            .chain(of(false))
-            .take(limits::MEMBERS_LISTED)
+        of(true).chain(of(false)).take(limits::MEMBERS_LISTED)
+    }
+
+    /// The same, for the list.
+    pub(super) fn listed(&self, with_health: bool) -> Vec<MemberInfo> {
+        self.in_order()
             .map(|(id, member)| member.info(id, with_health.then(|| member.health.clone())))
             .collect()
     }
@@ -198,6 +205,7 @@ impl Members {
                 left_at: None,
                 ready_for: StreamId::default(),
                 health: MemberHealth::default(),
+                told: Told::default(),
                 allowance: Allowance::default(),
             }
         });
@@ -230,16 +238,51 @@ impl Members {
         true
     }
 
-    /// Something about somebody's health is another than was told: it is told as soon as that may be.
-    pub(super) fn health_changed(&mut self, now: RoomTime) {
-        let soonest = self.health_told_at.map_or(now, |told| told + limits::HEALTH_COALESCE);
-        self.health_at.get_or_insert(soonest.max(now));
+    /// Somebody's health may be another than was told. It is told when that may be: a state soon, figures later.
+    pub(super) fn health_changed(&mut self, now: RoomTime, id: &MemberId) {
+        let Some(news) = self.members.get(id).and_then(|member| member.told.news(&member.health)) else {
+            return;
+        };
+        let (told_at, pause) = match news {
+            News::State => (self.health_told_at, limits::HEALTH_COALESCE),
+            News::Figures => (self.figures_told_at, limits::HEALTH_REST),
+        };
+        let due = told_at.map_or(now, |told| told + pause).max(now);
+        self.health_at = Some(self.health_at.map_or(due, |earlier| earlier.min(due)));
     }
 
-    /// Everybody's health is told now.
-    pub(super) const fn note_health_told(&mut self, now: RoomTime) {
+    /// Everybody's health is told now, with the list.
+    pub(super) fn note_health_told(&mut self, now: RoomTime) {
         self.health_at = None;
         self.health_told_at = Some(now);
+        self.figures_told_at = Some(now);
+        for member in self.members.values_mut() {
+            member.told = Told::of(&member.health);
+        }
+    }
+
+    /// The health of those, as far as they are listed, of whom something is to be told now; it counts as told.
+    pub(super) fn take_health_news(&mut self, now: RoomTime) -> Vec<HealthNews> {
+        self.health_at = None;
+        self.health_told_at = Some(now);
+        let figures_too = self.figures_told_at.is_none_or(|told| now - told >= limits::HEALTH_REST);
+        if figures_too {
+            self.figures_told_at = Some(now);
+        }
+        let listed: Vec<MemberId> = self.in_order().map(|(id, _)| id.clone()).collect();
+        let mut told = Vec::new();
+        for id in listed {
+            let Some(member) = self.members.get_mut(&id) else { continue };
+            match member.told.news(&member.health) {
+                Some(News::Figures) if !figures_too => self.health_changed(now, &id),
+                Some(_) => {
+                    member.told = Told::of(&member.health);
+                    told.push(Told::tell(id, &member.health));
+                }
+                None => {}
+            }
+        }
+        told
     }
 
     pub(super) fn is_health_due(&self, now: RoomTime) -> bool {

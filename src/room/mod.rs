@@ -23,6 +23,7 @@ mod restore;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::collections::{BTreeSet, VecDeque};
 

@@ -139,13 +139,12 @@ impl Room {
         self.tell_by_sight(Self::members_message);
     }
 
-    /// Tells those who may see it how well everybody is in step.
+    /// Tells those who may see it what is new of how well everybody is in step.
     pub(super) fn tell_health(&mut self, now: RoomTime) {
-        self.members.note_health_told(now);
+        let members = self.members.take_health_news(now);
         let seers = self.seers();
-        if !seers.is_empty() {
-            let message = self.members_message(self.members.listed(true));
-            self.effects.push_back(Effect::Tell(seers, message));
+        if !seers.is_empty() && !members.is_empty() {
+            self.effects.push_back(Effect::Tell(seers, ServerMessage::Health { members }));
         }
     }
 

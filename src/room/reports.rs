@@ -2,7 +2,7 @@
 
 use super::Room;
 use crate::protocol::snapshot::MemberHealth;
-use crate::protocol::{MemberId, ReportedState, StreamId, SyncReport};
+use crate::protocol::{MemberId, ReportedState, StreamId, SyncReport, limits};
 use crate::sync::time::{RoomTime, Span};
 
 impl Room {
@@ -34,7 +34,7 @@ impl Room {
             state: Some(report.state.as_str().to_owned()),
             reported_at: Some(now),
         };
-        self.members.health_changed(now);
+        self.members.health_changed(now, id);
     }
 
     /// The server's socket ping to a member came back.
@@ -43,7 +43,15 @@ impl Room {
             return;
         };
         member.health.rtt = Some(rtt);
-        self.members.health_changed(now);
+        if member.health.reported_at.is_some_and(|at| now - at >= limits::HEALTH_SILENT) {
+            // Its socket lives and its page says nothing: what it said of itself is long ago.
+            member.health = MemberHealth {
+                rtt: Some(rtt),
+                reported_at: member.health.reported_at,
+                ..MemberHealth::default()
+            };
+        }
+        self.members.health_changed(now, id);
         self.pace.handle_rtt(now, id, rtt);
     }
 }

@@ -4,7 +4,8 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION, ORIGIN, RANGE,
+    AUTHORIZATION, CONTENT_TYPE, COOKIE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION, ORIGIN,
+    RANGE,
 };
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{Next, from_fn_with_state};

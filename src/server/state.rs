@@ -11,8 +11,8 @@ use leptos::config::LeptosOptions;
 use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
-use super::rest::Retries;
 use super::rates::Rates;
+use super::rest::Retries;
 use super::rooms::Rooms;
 use super::turnstile::Turnstile;
 use crate::library::{Covers, Fetcher, Intake, Library, Renditions};

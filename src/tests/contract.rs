@@ -108,7 +108,8 @@ async fn the_bounds_in_the_description_are_those_of_the_protocol() {
     use crate::protocol::limits;
     let server = TestServer::start().await;
     let document = server.api(Method::GET, "/api/openapi.json").json().await;
-    let schema = |path: &str| document.pointer(&format!("/components/schemas/{path}")).cloned().unwrap_or_default();
+    let schema =
+        |path: &str| document.pointer(&format!("/components/schemas/{path}")).cloned().unwrap_or_default();
     assert_eq!(schema("RoomName/maxLength"), limits::ROOM_NAME_CHARS);
     assert_eq!(schema("NewRoom/properties/name/maxLength"), limits::ROOM_NAME_CHARS);
     assert_eq!(schema("NewSettings/properties/name/maxLength"), limits::ROOM_NAME_CHARS);

@@ -23,7 +23,7 @@ async fn a_program_sets_a_room() {
     assert_eq!((status, &set["name"]), (200, &json!("Kitchen")));
     assert_eq!(set["settings"]["whoControls"], "everyone");
     assert_eq!(set["settings"]["whoAdds"], "djs", "what is absent stays");
-    let told = listener.expect("ROOM").await;
+    let told = listener.hear("ROOM").await;
     assert_eq!(told["settings"], set["settings"]);
 
     let (_, set) = ask(&server, &room, Method::PATCH, "", json!({ "pin": "4711", "name": null })).await;
@@ -47,7 +47,7 @@ async fn a_program_promotes_and_demotes_and_puts_out_and_takes_it_back() {
 
     let (status, member) = ask(&server, &room, Method::PATCH, &one, json!({ "role": "dj" })).await;
     assert_eq!((status, &member["role"]), (200, &json!("dj")));
-    assert_eq!(guest.expect("WELCOME").await["role"], "dj");
+    assert_eq!(guest.hear("WELCOME").await["role"], "dj");
     let (status, _) = ask(&server, &room, Method::PATCH, &one, json!({ "role": "king" })).await;
     assert_eq!(status, 422);
     let (_, member) = ask(&server, &room, Method::GET, &one, json!({})).await;
@@ -88,7 +88,7 @@ async fn a_program_shuffles_and_walks_through_the_history() {
     assert_eq!(ask(&server, &room, Method::GET, "/history?cursor=99", json!({})).await.0, 422);
 
     assert_eq!(ask(&server, &room, Method::POST, "/sync-all", json!({})).await.0, 202);
-    listener.expect("RESYNC").await;
+    listener.hear("RESYNC").await;
 }
 
 #[tokio::test]
@@ -146,7 +146,8 @@ async fn what_no_handler_sees_is_refused_with_a_problem_document_as_well() {
 
 #[tokio::test]
 async fn a_page_of_another_site_is_let_in_where_the_operator_names_it_and_never_by_a_cookie() {
-    let named = TestServer::start_with(|config| config.cors_origins = vec!["https://Home.example/".to_owned()]);
+    let named =
+        TestServer::start_with(|config| config.cors_origins = vec!["https://Home.example/".to_owned()]);
     let server = named.await;
     let room = server.room().await;
     let browser = server.browser_in(&room).await;

@@ -52,7 +52,8 @@ async fn a_key_is_its_callers_own_and_what_was_refused_may_be_asked_again() {
     let server = TestServer::start().await;
     let room = server.room().await;
     let next = format!("/api/rooms/{}/playback/next", room.code);
-    let step = |token: &str| server.api(Method::POST, &next).bearer(token).header("idempotency-key", KEY).status();
+    let step =
+        |token: &str| server.api(Method::POST, &next).bearer(token).header("idempotency-key", KEY).status();
     assert_eq!(step(&room.token).await, 409, "nothing is there to go on to");
     server.act(&room, "queue", json!({ "trackIds": server.tracks })).await;
     assert_eq!(step(&room.token).await, 202);

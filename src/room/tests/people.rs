@@ -1,6 +1,8 @@
 //! Who comes in, who may what, and who goes.
 
 use super::*;
+use crate::protocol::snapshot::HealthNews;
+use crate::protocol::{ReportedState, SyncReport};
 
 #[test]
 fn a_listener_controls_nothing_and_changes_nothing_by_trying() {
@@ -171,28 +173,122 @@ fn health_is_told_to_those_who_may_see_it_from_when_on_they_may() {
     assert_eq!(told(&mut stage), (vec![true], vec![]));
 }
 
-#[test]
-fn health_that_changes_is_told_every_two_seconds_at_most_and_to_nobody_else() {
-    let mut stage = Stage::new();
-    let (ada, bob) = (stage.join("ada", Role::Host), stage.join("bob", Role::Listener));
-    stage.pass(Span::from_secs(10));
-    stage.said.clear();
-    for _ in 0..100 {
-        stage.room.handle_rtt(stage.now, &bob.member_id, Span::from_millis(9));
-        stage.pass(Span::from_millis(100));
-    }
-    let to_host = lists(&stage.said, &ada.member_id).len();
-    assert!((4..=6).contains(&to_host), "{to_host} times in 10 s");
-    assert!(lists(&stage.said, &bob.member_id).is_empty());
-    let told = stage.said.iter().rev().find_map(|effect| match effect {
-        Effect::Tell(_, ServerMessage::Members { members, .. }) => Some(members.clone()),
+/// What somebody was told of others' health beside the list, and how often.
+fn health_told(said: &[Effect], of: &MemberId) -> Vec<Vec<HealthNews>> {
+    let told = said.iter().filter_map(|effect| match effect {
+        Effect::Tell(to, ServerMessage::Health { members }) if to.contains(of) => Some(members.clone()),
+        Effect::Broadcast(ServerMessage::Health { .. })
+        | Effect::TellOthers(_, ServerMessage::Health { .. }) => {
+            panic!("health is not for everybody")
+        }
         _ => None,
     });
-    let bobs = told.unwrap().into_iter().find(|listed| listed.member_id == bob.member_id);
-    assert_eq!(bobs.unwrap().health.unwrap().rtt, Some(Span::from_millis(9)));
-    stage.said.clear();
+    told.collect()
+}
+
+fn report(drift_micros: i64, state: ReportedState) -> SyncReport {
+    SyncReport {
+        offset: Span::ZERO,
+        offset_error: Span::from_millis(1),
+        rtt: Span::from_millis(9),
+        drift: Some(Span::from_micros(drift_micros)),
+        rate: 1.0,
+        position: None,
+        buffering: state == ReportedState::Buffering,
+        state,
+    }
+}
+
+/// A host and a listener, of whom everything was told.
+fn settled() -> (Stage, Joined, Joined) {
+    let mut stage = Stage::new();
+    let (ada, bob) = (stage.join("ada", Role::Host), stage.join("bob", Role::Listener));
+    stage.room.handle_rtt(stage.now, &bob.member_id, Span::from_millis(9));
+    stage.room.handle_report(stage.now, &bob.member_id, &report(0, ReportedState::InSync));
     stage.pass(Span::from_secs(60));
-    assert!(stage.said.is_empty(), "nothing changes, nothing is told");
+    stage.said.clear();
+    (stage, ada, bob)
+}
+
+#[test]
+fn a_state_that_changes_is_told_every_two_seconds_at_most_and_to_nobody_else() {
+    let (mut stage, ada, bob) = settled();
+    for beat in 0..100 {
+        let state = if beat % 3 == 0 { ReportedState::Buffering } else { ReportedState::InSync };
+        stage.room.handle_report(stage.now, &bob.member_id, &report(0, state));
+        stage.pass(Span::from_millis(100));
+    }
+    let told = health_told(&stage.said, &ada.member_id);
+    assert!((4..=6).contains(&told.len()), "{} times in 10 s", told.len());
+    assert!(
+        told.iter().flatten().all(|news| news.member_id == bob.member_id),
+        "nothing is new of the others"
+    );
+    assert!(health_told(&stage.said, &bob.member_id).is_empty());
+}
+
+#[test]
+fn figures_rest_longer_than_states_and_what_has_not_moved_is_not_told() {
+    let (mut stage, ada, bob) = settled();
+    for beat in 0..600_i64 {
+        stage.room.handle_report(stage.now, &bob.member_id, &report(beat * 1_000, ReportedState::InSync));
+        stage.pass(Span::from_millis(100));
+    }
+    let told = health_told(&stage.said, &ada.member_id);
+    assert!((3..=5).contains(&told.len()), "{} times in a minute", told.len());
+    let last = told.last().and_then(|members| members.first()).and_then(|news| news.drift);
+    assert!(last.is_some_and(|drift| drift > Span::from_millis(400)), "the latest of them: {last:?}");
+    stage.pass(Span::from_secs(20));
+    stage.said.clear();
+    for beat in 0..60 {
+        let (rtt, drift) = (Span::from_micros(9_000 + beat % 3 * 1_000), 599_000 + beat % 5 * 100);
+        stage.room.handle_rtt(stage.now, &bob.member_id, rtt);
+        stage.room.handle_report(stage.now, &bob.member_id, &report(drift, ReportedState::InSync));
+        stage.pass(Span::from_secs(1));
+    }
+    assert!(stage.said.is_empty(), "nothing has changed, nothing is told: {:?}", stage.said);
+}
+
+#[test]
+fn a_page_that_falls_silent_behind_a_living_socket_is_told_of_with_when_it_last_spoke() {
+    let (mut stage, ada, bob) = settled();
+    let spoke = stage.now;
+    stage.room.handle_report(stage.now, &bob.member_id, &report(0, ReportedState::InSync));
+    for _ in 0..15 {
+        stage.room.handle_rtt(stage.now, &bob.member_id, Span::from_millis(9));
+        stage.pass(Span::from_secs(8));
+    }
+    let told: Vec<_> = health_told(&stage.said, &ada.member_id).into_iter().flatten().collect();
+    assert_eq!(told.len(), 1, "once: {told:?}");
+    assert_eq!((told[0].state.as_deref(), told[0].drift, told[0].reported_at), (None, None, Some(spoke)));
+    stage.room.handle_report(stage.now, &bob.member_id, &report(0, ReportedState::InSync));
+    stage.pass(Span::from_secs(2));
+    let again: Vec<_> = health_told(&stage.said, &ada.member_id).into_iter().flatten().collect();
+    assert_eq!(again.last().and_then(|news| news.state.as_deref()), Some("in-sync"));
+}
+
+/// With two devices that keep step; a host's page is to have 6 KB a minute, with the ticks and the pings.
+#[test]
+fn the_health_of_two_costs_a_host_less_than_a_kilobyte_a_minute() {
+    let (mut stage, ada, bob) = settled();
+    let mut bytes = 0;
+    for second in 0..600_i64 {
+        for (number, who) in (0_i64..).zip([&ada.member_id, &bob.member_id]) {
+            if second % 20 == number {
+                let drift = (second * 7_919 + number * 331) % 700 - 350;
+                stage.room.handle_report(stage.now, who, &report(drift, ReportedState::InSync));
+            }
+            if second % 8 == number {
+                stage.room.handle_rtt(stage.now, who, Span::from_micros(400 + second * 613 % 2_500));
+            }
+        }
+        stage.pass(Span::from_secs(1));
+    }
+    for members in health_told(&stage.said, &ada.member_id) {
+        bytes += serde_json::to_string(&ServerMessage::Health { members }).unwrap().len();
+    }
+    println!("{} bytes a minute", bytes / 10);
+    assert!(bytes / 10 < 1_000, "{} bytes a minute", bytes / 10);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::IntoResponses;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::Type;
-use utoipa::openapi::{ObjectBuilder, ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use super::error::{Problem, status};
 use crate::protocol::ErrorCode;
@@ -94,14 +94,13 @@ fn answers(codes: &[ErrorCode]) -> BTreeMap<String, RefOr<Response>> {
                 let problem = Problem::new(*code, code.message());
                 serde_json::to_value(problem).ok()
             });
-            let content = ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name("Problem")))
-                .example(example)
-                .build();
+            let content =
+                ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(example).build();
             let mut response =
                 ResponseBuilder::new().description(description).content("application/problem+json", content);
             if status == 401 {
-                let header = HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+                let header =
+                    HeaderBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String)));
                 response = response.header("WWW-Authenticate", header.build());
             }
             (status.to_string(), response.build().into())

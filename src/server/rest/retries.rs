@@ -45,7 +45,13 @@ type Digested = [u8; 32];
 pub(super) struct IdempotencyKey {
     /// Chosen anew for each request, a UUID for example. When the request comes again within 10 minutes, by the same
     /// caller and with the same body, it is answered as before and not done again.
-    #[param(rename = "Idempotency-Key", required = false, min_length = 16, max_length = 128, pattern = "^[A-Za-z0-9._~-]+$")]
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 16,
+        max_length = 128,
+        pattern = "^[A-Za-z0-9._~-]+$"
+    )]
     key: String,
 }
 

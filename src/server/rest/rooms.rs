@@ -131,11 +131,10 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Listed>, ApiError> {
     let limit = page_length(wanted.limit)?;
-    let behind: Option<RoomCode> = wanted
-        .cursor
-        .map(|cursor| cursor.parse())
-        .transpose()
-        .map_err(|_| ApiError::new(ErrorCode::BadValue, "This cursor was not given by a page of rooms."))?;
+    let behind: Option<RoomCode> =
+        wanted.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| {
+            ApiError::new(ErrorCode::BadValue, "This cursor was not given by a page of rooms.")
+        })?;
     if !state.is_operator(&caller) {
         let mut rooms = state.listed_rooms().await?;
         rooms.truncate(limit.map_or(usize::MAX, |limit| limit as usize));

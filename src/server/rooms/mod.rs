@@ -7,9 +7,11 @@
 
 mod ahead;
 mod ask;
+mod audience;
 mod heartbeat;
 mod outlet;
 mod requests;
+mod sessions;
 mod task;
 
 use std::collections::HashMap;

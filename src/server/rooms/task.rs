@@ -4,41 +4,29 @@
 //! room in memory knows more than the database: it is thrown away, all connections are closed with 1012, and the
 //! next use loads what was really kept.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
 use super::ahead::Ahead;
 use super::ask::{Answer, Ask, Said, SettingsPatch};
+use super::audience::{Audience, SentAway};
 use super::outlet::{Outlet, frame};
 use super::requests;
+use super::sessions::Sessions;
 use crate::protocol::permissions::may;
 use crate::protocol::{
-    ClientMessage, CloseReason, ErrorCode, MemberId, Role, RoomCode, RoomSettings, ServerMessage, limits,
+    ClientMessage, CloseReason, ErrorCode, MemberId, RoomCode, RoomSettings, ServerMessage,
 };
-use crate::room::{Accepted, Actor, Command, ConnectionId, Effect, Identity, JoinRequest, Joined, Room};
+use crate::room::{Accepted, Actor, Command, ConnectionId, Effect, JoinRequest, Joined, Room};
 use crate::server::clock::Clock;
 use crate::storage::{SecretHash, Store, StoreError};
 use crate::sync::time::{RoomTime, Span};
 
 /// That somebody uses a room is written down this often at most; rooms unused for 90 days are removed.
 const TOUCH_EVERY: Span = Span::from_secs(3600);
-
-/// A member's connection.
-struct Connected {
-    connection: ConnectionId,
-    outlet: Outlet,
-}
-
-/// Who a member is to the database; kept for as long as the room expects it back.
-struct Person {
-    identity: Identity,
-    session: Option<SecretHash>,
-}
 
 /// Why the task ends.
 enum End {
@@ -73,11 +61,8 @@ pub(super) struct RoomTask {
     /// Where its asks come from, without keeping it alive.
     inbox: mpsc::WeakSender<Ask>,
     waiting: Arc<AtomicBool>,
-    connected: HashMap<MemberId, Connected>,
-    people: HashMap<MemberId, Person>,
-    /// Sessions that were kicked, against those that were let in just before and are on their way here; that they
-    /// stay out, the store knows.
-    kicked: HashSet<SecretHash>,
+    audience: Audience,
+    sessions: Sessions,
     touched_at: Option<RoomTime>,
 }
 
@@ -93,6 +78,8 @@ impl RoomTask {
     ) -> Self {
         Self {
             code: room.code(),
+            audience: Audience::new(room.code()),
+            sessions: Sessions::new(room.code(), store.clone()),
             room,
             store,
             clock,
@@ -100,9 +87,6 @@ impl RoomTask {
             asks,
             inbox,
             waiting,
-            connected: HashMap::new(),
-            people: HashMap::new(),
-            kicked: HashSet::new(),
             touched_at: None,
         }
     }
@@ -122,7 +106,7 @@ impl RoomTask {
                 },
                 () = sleep_until(timeout), if due.is_some() => {
                     self.room.handle_timeout(self.clock.now());
-                    self.people.retain(|member, _| self.room.role_of(member).is_some());
+                    self.sessions.keep_only(|member| self.room.role_of(member).is_some());
                     Ok(())
                 }
             };
@@ -147,9 +131,7 @@ impl RoomTask {
             }
             End::LetGo | End::Stopped(_) => CloseReason::Restart,
         };
-        for (_, connected) in self.connected.drain() {
-            connected.outlet.close(reason);
-        }
+        self.audience.close_all(reason);
         if let End::Stopped(reply) = end {
             let _ = reply.send(());
         }
@@ -191,11 +173,12 @@ impl RoomTask {
             Ask::Clients { reply } => {
                 let _ = reply.send(self.room.clients());
             }
-            Ask::News { frame } => self.deliver(&frame, |_| true),
+            Ask::News { frame } => {
+                let behind = self.audience.deliver(&frame, |_| true);
+                self.part(behind);
+            }
             Ask::Pardon { reply } => {
-                let pardoned = self.store.pardon(self.code).await?;
-                self.kicked.clear();
-                let _ = reply.send(pardoned);
+                let _ = reply.send(self.sessions.pardon().await?);
             }
             Ask::Delete { reply } => {
                 let deleted = match self.store.delete_room(self.code).await {
@@ -225,18 +208,8 @@ impl RoomTask {
         new_here: bool,
         outlet: Outlet,
     ) -> Result<Result<Joined, CloseReason>, End> {
-        if let Some(session) = session.filter(|_| new_here) {
-            // Here and not at the socket, so that it never undoes a change of the role.
-            match self.store.grant(&session, self.code, request.role).await {
-                Err(StoreError::Kicked) => return Ok(Err(CloseReason::Kicked)),
-                // Only a host's token lets in who was kicked.
-                granted => {
-                    granted?;
-                    self.kicked.remove(&session);
-                }
-            }
-        } else if session.is_some_and(|session| self.kicked.contains(&session)) {
-            return Ok(Err(CloseReason::Kicked));
+        if let Err(reason) = self.sessions.admit(session, new_here, request.role).await? {
+            return Ok(Err(reason));
         }
         self.touch().await?;
         let identity = request.identity;
@@ -244,18 +217,13 @@ impl RoomTask {
             return Ok(Err(CloseReason::Full));
         };
         tracing::info!(room = %self.code, member = %joined.member_id, "joined");
-        let connected = Connected { connection: joined.connection, outlet };
-        if let Some(old) = self.connected.insert(joined.member_id.clone(), connected) {
-            // Dead, or a copy of the page: were it told to come back, the two would chase each other.
-            old.outlet.close(CloseReason::Policy);
-        }
-        self.people.insert(joined.member_id.clone(), Person { identity, session });
+        self.audience.enter(joined.member_id.clone(), joined.connection, outlet);
+        self.sessions.note(joined.member_id.clone(), identity, session);
         Ok(Ok(joined))
     }
 
     fn leave(&mut self, member: &MemberId, connection: ConnectionId) {
-        if self.connected.get(member).is_some_and(|connected| connected.connection == connection) {
-            self.connected.remove(member);
+        if self.audience.leave(member, connection) {
             tracing::info!(room = %self.code, %member, "left");
         }
         self.room.handle_leave(self.clock.now(), member, connection);
@@ -315,39 +283,9 @@ impl RoomTask {
         let answer = self.room.handle_command(self.clock.now(), actor, command);
         if let (Ok(_), Some((member, role))) = (&answer, about_member) {
             // The room has not told anybody yet: what a session may is written first, like everything.
-            self.keep_standing(actor, &member, role).await?;
+            self.sessions.keep_standing(self.clock.now(), actor, &member, role).await?;
         }
         Ok(answer)
-    }
-
-    /// Writes down what a member's session may from now on; `None`: it was kicked.
-    async fn keep_standing(
-        &mut self,
-        actor: &Actor,
-        member: &MemberId,
-        role: Option<Role>,
-    ) -> Result<(), End> {
-        let Some(person) = self.people.get(member) else {
-            return Ok(());
-        };
-        let Some(session) = person.session else {
-            return Ok(());
-        };
-        if let Some(role) = role {
-            self.store.set_role(&session, self.code, role).await?;
-            return Ok(());
-        }
-        // Who closes another tab of its own browser does not shut itself out.
-        let own_tab = matches!(actor, Actor::Member(by)
-            if self.people.get(by).is_some_and(|by| by.identity == person.identity));
-        if !own_tab {
-            self.store.kick(&session, self.code, self.clock.now()).await?;
-            if self.kicked.len() >= limits::KICKED_KEPT as usize {
-                self.kicked.clear();
-            }
-            self.kicked.insert(session);
-        }
-        Ok(())
     }
 
     async fn change_settings(&mut self, actor: &Actor, patch: SettingsPatch) -> Result<Answer, End> {
@@ -394,57 +332,35 @@ impl RoomTask {
         while let Some(effect) = self.room.poll_effect() {
             match effect {
                 Effect::Persist(change) => self.store.save(self.code, &change).await?,
-                Effect::Send(member, message) => self.send(&member, &message),
-                Effect::Broadcast(message) => self.broadcast(&message),
-                Effect::Tell(members, message) => self.deliver(&frame(&message), |id| members.contains(id)),
+                Effect::Send(member, message) => {
+                    let behind = self.audience.send(&member, frame(&message));
+                    self.part(behind);
+                }
+                Effect::Broadcast(message) => {
+                    self.log(&message);
+                    self.ahead.heard(&message);
+                    let behind = self.audience.deliver(&frame(&message), |_| true);
+                    self.part(behind);
+                }
+                Effect::Tell(members, message) => {
+                    let behind = self.audience.deliver(&frame(&message), |id| members.contains(id));
+                    self.part(behind);
+                }
                 Effect::TellOthers(members, message) => {
-                    self.deliver(&frame(&message), |id| !members.contains(id));
+                    let behind = self.audience.deliver(&frame(&message), |id| !members.contains(id));
+                    self.part(behind);
                 }
-                Effect::Close(member, reason) => {
-                    if let Some(connected) = self.connected.remove(&member) {
-                        connected.outlet.close(reason);
-                    }
-                }
+                Effect::Close(member, reason) => self.audience.close(&member, reason),
             }
         }
         Ok(())
     }
 
-    fn send(&mut self, member: &MemberId, message: &ServerMessage) {
-        let behind =
-            self.connected.get(member).is_some_and(|connected| !connected.outlet.deliver(frame(message)));
-        if behind {
-            self.evict(member);
+    /// Tells the room who was sent away.
+    fn part(&mut self, sent_away: impl IntoIterator<Item = SentAway>) {
+        for (member, connection) in sent_away {
+            self.room.handle_leave(self.clock.now(), &member, connection);
         }
-    }
-
-    fn broadcast(&mut self, message: &ServerMessage) {
-        self.log(message);
-        self.ahead.heard(message);
-        self.deliver(&frame(message), |_| true);
-    }
-
-    /// Hands one frame to all of these; each gets a share of it.
-    fn deliver(&mut self, frame: &Utf8Bytes, to: impl Fn(&MemberId) -> bool) {
-        let behind: Vec<MemberId> = self
-            .connected
-            .iter()
-            .filter(|(id, connected)| to(id) && !connected.outlet.deliver(frame.clone()))
-            .map(|(member, _)| member.clone())
-            .collect();
-        for member in &behind {
-            self.evict(member);
-        }
-    }
-
-    /// A reader that has fallen behind too far costs nobody else: it is sent away, and comes back to a snapshot.
-    fn evict(&mut self, member: &MemberId) {
-        let Some(Connected { connection, outlet }) = self.connected.remove(member) else {
-            return;
-        };
-        tracing::warn!(room = %self.code, %member, "reads too slowly and is sent away");
-        outlet.close(CloseReason::TooSlow);
-        self.room.handle_leave(self.clock.now(), member, connection);
     }
 
     fn log(&self, message: &ServerMessage) {

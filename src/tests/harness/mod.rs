@@ -2,6 +2,7 @@
 
 pub mod contract;
 mod member;
+mod schema;
 pub mod wav;
 
 use std::path::{Path, PathBuf};

@@ -8,9 +8,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::protocol::snapshot::{MemberInfo, Upcoming};
 use crate::protocol::{
-    ChatLine, ChatText, Decibels, EntryId, Gain, Loudness, MemberId, MemberName, Playback, QueueEntry, Rendition,
-    Repeat, Revision, Role, RoomCode, RoomName, RoomSettings, RoomSnapshot, Status, StreamId, TrackId, TrackInfo,
-    Volume, WhoMay,
+    ChatLine, ChatText, Decibels, EntryId, Gain, Loudness, MemberId, MemberName, Playback, QueueEntry,
+    Rendition, Repeat, Revision, Role, RoomCode, RoomName, RoomSettings, RoomSnapshot, Status, StreamId,
+    TrackId, TrackInfo, Volume, WhoMay,
 };
 use crate::sync::profile::Profile;
 use crate::sync::time::{MediaTime, RoomTime, Span};

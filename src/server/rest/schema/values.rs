@@ -8,8 +8,8 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{Number, PartialSchema, ToSchema};
 
 use crate::protocol::{
-    ChatText, Decibels, EntryId, ErrorCode, Loudness, MemberId, MemberName, QueuePlace, Repeat, Revision, Role,
-    RoomCode, RoomName, Status, StreamId, TrackId, Volume, WhoMay, limits,
+    ChatText, Decibels, EntryId, ErrorCode, Loudness, MemberId, MemberName, QueuePlace, Repeat, Revision,
+    Role, RoomCode, RoomName, Status, StreamId, TrackId, Volume, WhoMay, limits,
 };
 use crate::sync::profile::Profile;
 use crate::sync::time::{MAX_WIRE_MICROS, MediaTime, RoomTime, Span};
