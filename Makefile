@@ -6,6 +6,7 @@
 CARGO_LEPTOS := 0.3.10
 # The same as `wasm-bindgen` in Cargo.toml.
 WASM_BINDGEN := 0.2.130
+SCHEMATHESIS := 4.32.5
 
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tutti/tools
 LISTEN ?= 127.0.0.1:3000
@@ -14,6 +15,7 @@ MUSIC ?=
 
 LEPTOS_BIN := $(TOOLS)/cargo-leptos-$(CARGO_LEPTOS)/bin
 BINDGEN_BIN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin
+SCHEMATHESIS_BIN := $(TOOLS)/schemathesis-$(SCHEMATHESIS)/bin/schemathesis
 WASM_OPT := end2end/node_modules/.bin/wasm-opt
 export PATH := $(LEPTOS_BIN):$(BINDGEN_BIN):$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -28,7 +30,7 @@ PRECOMPRESS := const fs = require("fs"), zlib = require("zlib"), dir = process.a
 # A build tool runs for seconds, but is compiled for minutes: unoptimised and without debug information is cheapest.
 INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo install --debug
 
-.PHONY: run build test check unit end2end audible figures
+.PHONY: run build tools test check unit end2end audible api figures
 .DELETE_ON_ERROR:
 
 run: build
@@ -41,7 +43,10 @@ $(SITE): $(SOURCES) | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(W
 	node -e '$(PRECOMPRESS)' target/site/pkg
 	@touch $@
 
-test: check unit end2end audible
+# What the build needs beside Rust, Node and a C compiler.
+tools: | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
+
+test: check unit end2end audible api
 	@echo "everything passed"
 
 check:
@@ -59,10 +64,15 @@ end2end: build end2end/node_modules/.installed | chromium ffmpeg
 audible: build end2end/node_modules/.installed | chromium ffmpeg
 	cd end2end && node audible/bench.mjs --short && node audible/formats.mjs --short
 
-figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk
+api: build end2end/node_modules/.installed | ffmpeg $(SCHEMATHESIS_BIN)
+	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs --short
+
+figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
+	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
+	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs
 	cargo bench --bench library --no-default-features --features ssr
 
 # Tools, each installed when it is missing.
@@ -77,6 +87,11 @@ $(BINDGEN_BIN)/wasm-bindgen:
 	$(INSTALL) wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)
 	rm -rf $(TOOLS)/build
 
+$(SCHEMATHESIS_BIN):
+	@echo "installing schemathesis $(SCHEMATHESIS), once; half a minute"
+	python3 -m venv $(TOOLS)/schemathesis-$(SCHEMATHESIS)
+	$(TOOLS)/schemathesis-$(SCHEMATHESIS)/bin/pip install -q --disable-pip-version-check schemathesis==$(SCHEMATHESIS)
+
 # wasm-opt is all that the build needs of npm; the rest is for tests.
 $(WASM_OPT):
 	cd end2end && npm ci --omit=dev --no-audit --no-fund
@@ -85,10 +100,10 @@ end2end/node_modules/.installed: end2end/package-lock.json
 	cd end2end && npm ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: chromium ffmpeg nginx wrk
-nginx wrk: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk
+.PHONY: chromium ffmpeg nginx wrk caddy
+nginx wrk caddy: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk caddy:caddy openssl:openssl systemd-analyze:systemd python3:python3
 chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime
-chromium ffmpeg nginx wrk:
+chromium ffmpeg nginx wrk caddy:
 	@missing=""; for tool in $(TOOLS_OF_TESTS); do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
 	if [ -n "$$missing" ]; then \

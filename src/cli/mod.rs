@@ -1,4 +1,4 @@
-//! The command `tutti`: reads flags and variables, and calls what does the work. The only place where errors are
+//! The command `tutti`: reads flags, variables and the configuration file, and calls what does the work. The only place where errors are
 //! just words.
 
 mod args;
@@ -8,17 +8,30 @@ mod service_manager;
 mod settings;
 mod simulate;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use args::{Args, Command, LogFormat};
+use args::{Command, LogFormat};
+use settings::file;
+use settings::layers::{self, Refused};
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let effective = match layers::read(&words, |name| std::env::var_os(name), Path::new(file::USUAL)) {
+        Ok(effective) => effective,
+        Err(Refused::Usage(error)) => error.exit(),
+        Err(refused) => return failed(&refused.into()),
+    };
+    if effective.args.print_config {
+        print!("{effective}");
+        return ExitCode::SUCCESS;
+    }
+    let args = effective.args;
     log(args.log_format);
     if let Some(Command::Simulate(simulation)) = args.command {
         return done(simulate::simulate(simulation));

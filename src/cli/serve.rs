@@ -11,7 +11,7 @@ use crate::server;
 
 pub(super) async fn serve(settings: Settings) -> Result<()> {
     let program = std::env::current_exe().ok();
-    let running = server::serve(settings.into_config(program.as_deref())).await?;
+    let running = server::serve(settings.into_config(program.as_deref())?).await?;
     if let Some(token) = &running.new_admin_token {
         println!("The operator's token, shown this once: {}", token.expose());
     }

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,7 +13,7 @@ use tower_http::trace::TraceLayer;
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{headers, media, pages, rest, socket};
+use super::{cors, front, headers, media, pages, rest, socket};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -21,16 +22,18 @@ pub fn app(state: AppState) -> Router {
     let worth_it = DefaultPredicate::new()
         .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::const_new("video/"));
+    let audio = Router::new().route("/media/{track}/{rendition}", get(media::serve));
     let router = Router::new()
         .nest("/api", rest::api(&state))
         .merge(pages::pages(&state))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .merge(rest::health())
         .route("/ws/{code}", get(socket::upgrade))
-        .route("/media/{track}/{rendition}", get(media::serve))
+        .merge(cors::open_to(audio, &state.front.cors_origins))
         .layer(CatchPanicLayer::custom(broken))
         .layer(TraceLayer::new_for_http());
-    headers::secured(router).with_state(state)
+    let front = state.front.clone();
+    router.layer(from_fn(headers::secure)).layer(from_fn_with_state(front, front::look)).with_state(state)
 }
 
 /// A handler panicked: the others go on, and whoever asked gets an answer.

@@ -3,18 +3,16 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::http::header::{
     AUTHORIZATION, CONTENT_TYPE, COOKIE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION, ORIGIN,
     RANGE,
 };
-use axum::http::{HeaderMap, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::cors::CorsLayer;
-
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// How long a browser remembers what it may, before it asks again.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -37,7 +35,7 @@ pub fn open_to<S: Clone + Send + Sync + 'static>(router: Router<S>, origins: &[S
         ])
         .expose_headers([LOCATION, ETAG])
         .max_age(REMEMBERED);
-    router.layer(from_fn_with_state(origins, as_a_program)).layer(layer)
+    router.layer(from_fn_with_state(origins, without_cookie)).layer(layer)
 }
 
 /// An origin as browsers write it: in lower case, and without a slash at the end.
@@ -51,18 +49,16 @@ fn header(origin: &str) -> Option<HeaderValue> {
     header
 }
 
-/// A page that was named is a program with a token: it has no cookie, and is not held up for being of another site.
-async fn as_a_program(State(named): State<Arc<[HeaderValue]>>, mut request: Request, next: Next) -> Response {
-    if is_named(request.headers(), &named) {
-        for header in [COOKIE, ORIGIN, FETCH_SITE] {
-            request.headers_mut().remove(header);
-        }
+/// A page of another site has no cookie of ours, also when a browser would send one.
+async fn without_cookie(
+    State(named): State<Arc<[HeaderValue]>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if request.headers().get(ORIGIN).is_some_and(|origin| named.contains(origin)) {
+        request.headers_mut().remove(COOKIE);
     }
     next.run(request).await
-}
-
-fn is_named(headers: &HeaderMap, named: &[HeaderValue]) -> bool {
-    headers.get(ORIGIN).is_some_and(|origin| named.contains(origin))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use leptos::config::LeptosOptions;
 use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
+use super::front::Front;
 use super::rates::Rates;
 use super::rest::Retries;
 use super::rooms::Rooms;
@@ -50,10 +51,8 @@ pub struct Parts {
     pub rates: Rates,
     /// What was answered to requests that may come again.
     pub retries: Retries,
-    /// Other sites whose pages may use the REST API, as `scheme://host[:port]`.
-    pub cors_origins: Vec<String>,
-    /// Whether a proxy tells the address of who asks.
-    pub behind_proxy: bool,
+    /// What stands before the server.
+    pub front: Arc<Front>,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// What the pages need to know of the files for browsers.

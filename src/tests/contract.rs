@@ -125,3 +125,27 @@ async fn the_bounds_in_the_description_are_those_of_the_protocol() {
     assert_eq!(document["openapi"], "3.1.0");
     assert_ne!(schema("Problem"), Value::Null);
 }
+
+#[tokio::test]
+async fn no_reference_in_the_description_leads_nowhere() {
+    fn visit(part: &Value, found: &mut BTreeSet<String>) {
+        match part {
+            Value::Object(fields) => {
+                if let Some(target) = fields.get("$ref").and_then(Value::as_str) {
+                    found.insert(target.to_owned());
+                }
+                fields.values().for_each(|part| visit(part, found));
+            }
+            Value::Array(parts) => parts.iter().for_each(|part| visit(part, found)),
+            _ => {}
+        }
+    }
+    let server = TestServer::start().await;
+    let document = server.api(Method::GET, "/api/openapi.json").json().await;
+    let mut references = BTreeSet::new();
+    visit(&document, &mut references);
+    assert!(references.len() > 30, "{references:?}");
+    for reference in references {
+        assert!(document.pointer(&reference[1..]).is_some(), "{reference} leads nowhere");
+    }
+}

@@ -147,7 +147,7 @@ async fn what_no_handler_sees_is_refused_with_a_problem_document_as_well() {
 #[tokio::test]
 async fn a_page_of_another_site_is_let_in_where_the_operator_names_it_and_never_by_a_cookie() {
     let named =
-        TestServer::start_with(|config| config.cors_origins = vec!["https://Home.example/".to_owned()]);
+        TestServer::start_with(|config| config.cors_origins = vec!["https://Home.example".to_owned()]);
     let server = named.await;
     let room = server.room().await;
     let browser = server.browser_in(&room).await;

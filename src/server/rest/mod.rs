@@ -47,7 +47,7 @@ pub fn api(state: &AppState) -> Router<AppState> {
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(limits::FRAME_BYTES))
         .layer(from_fn(origin::guard));
-    cors::open_to(router, &state.cors_origins)
+    cors::open_to(router, &state.front.cors_origins)
 }
 
 fn described(state: &AppState) -> OpenApiRouter<AppState> {

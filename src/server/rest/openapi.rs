@@ -57,7 +57,42 @@ impl Modify for Keys {
 pub(super) fn description(routes: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let mut whole = Api::openapi().nest("/api", routes);
     whole.merge(Outside::openapi());
+    for (path, item) in &mut whole.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(name(method, path));
+            }
+        }
+    }
     whole
+}
+
+/// What programs call an operation: `getRoomsByCode`, `postRoomsPlaybackPlay`.
+fn name(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api").unwrap_or(path);
+    let mut name = method.to_owned();
+    let mut add = |word: &str| {
+        for part in word.split(|c: char| !c.is_ascii_alphanumeric()) {
+            let (first, rest) = part.split_at(part.len().min(1));
+            name.push_str(&first.to_ascii_uppercase());
+            name.push_str(rest);
+        }
+    };
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            None => add(part),
+            Some(what) if parts.peek().is_none() => add(&format!("by-{what}")),
+            Some(_) => {}
+        }
+    }
+    name
 }
 
 /// `/openapi.json`.
@@ -65,4 +100,18 @@ pub(super) fn served(description: &utoipa::openapi::OpenApi) -> Router<AppState>
     let text = description.to_json().expect("a description is made of text and numbers");
     let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
     Router::new().route("/openapi.json", get(move || async move { (headers, text) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn an_operation_is_called_by_its_method_and_path() {
+        assert_eq!(name("get", "/api/rooms"), "getRooms");
+        assert_eq!(name("get", "/api/rooms/{code}"), "getRoomsByCode");
+        assert_eq!(name("patch", "/api/rooms/{code}/queue/{entryId}"), "patchRoomsQueueByEntryId");
+        assert_eq!(name("post", "/api/rooms/{code}/sync-all"), "postRoomsSyncAll");
+        assert_eq!(name("get", "/media/{trackId}/{rendition}"), "getMediaByRendition");
+    }
 }
