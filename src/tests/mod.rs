@@ -1,10 +1,12 @@
 //! The whole server on a real port, with real sockets and a real database; and the floors of the house.
 
 mod additions;
+mod backup;
 mod browsing;
 mod chat;
 mod contract;
 mod control;
+mod doctor;
 mod doors;
 mod encoding;
 mod floors;
