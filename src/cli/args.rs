@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::backup::BackupArgs;
+use super::doctor::DoctorArgs;
+use super::restore::RestoreArgs;
 use super::settings::Settings;
 use crate::sim::network::Link;
 use crate::sync::engine::Engine;
@@ -39,6 +42,12 @@ pub(super) enum Command {
     Serve,
     /// Scan the music folders, print what was found, and end.
     Scan,
+    /// Look at everything that a server needs, and say what to do where something is wrong.
+    Doctor(DoctorArgs),
+    /// Copy everything that cannot be made again into a new folder, while the server goes on.
+    Backup(BackupArgs),
+    /// Make a data folder of a backup.
+    Restore(RestoreArgs),
     /// Run a room with simulated clocks, networks and players; print, and draw, what its listeners would hear.
     Simulate(Simulation),
 }

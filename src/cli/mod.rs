@@ -2,11 +2,17 @@
 //! just words.
 
 mod args;
+pub(crate) mod backup;
+pub(crate) mod doctor;
+mod open_files;
+pub(crate) mod restore;
 mod scan;
 mod serve;
 mod service_manager;
 mod settings;
 mod simulate;
+mod socket;
+mod utc;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -41,7 +47,12 @@ pub fn main() -> ExitCode {
         Err(error) => return failed(&error.into()),
     };
     done(runtime.block_on(async {
+        let program = std::env::current_exe().ok();
+        let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
+            Some(Command::Doctor(how)) => doctor::run(config(args.settings)?, how, program.as_deref()).await,
+            Some(Command::Backup(what)) => backup::run(config(args.settings)?, what).await,
+            Some(Command::Restore(what)) => restore::run(config(args.settings)?, what).await,
             Some(Command::Scan) => scan::scan(args.settings).await,
             _ => serve::serve(args.settings).await,
         }

@@ -5,11 +5,15 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use tokio::signal;
 
+use super::open_files;
 use super::service_manager;
 use super::settings::Settings;
 use crate::server;
 
 pub(super) async fn serve(settings: Settings) -> Result<()> {
+    if let Some(files) = open_files::raise() {
+        tracing::debug!(files, "files and sockets may be open");
+    }
     let program = std::env::current_exe().ok();
     let running = server::serve(settings.into_config(program.as_deref())?).await?;
     if let Some(token) = &running.new_admin_token {

@@ -18,17 +18,19 @@ use tokio_util::task::TaskTracker;
 use super::app::app;
 use super::clock::Clock;
 use super::config::Config;
+use super::data_lock::{DataLock, DataLockError};
 use super::front::Front;
 use super::housekeeping::housekeeping;
 use super::metrics::Metrics;
 use super::operator;
 use super::rates::Rates;
 use super::readiness::Checks;
+use super::rest::Retries;
 use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
 use super::turnstile::Turnstile;
-use crate::library::{Covers, Fetcher, Intake, Library, Renditions};
+use crate::library::{Covers, Fetcher, Intake, Library, Renditions, intake};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
@@ -57,6 +59,9 @@ pub enum ServeError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// Another server has it.
+    #[error("another Tutti server runs on the data folder {}: stop it, or name another folder", .0.display())]
+    DataDirTaken(PathBuf),
     /// The database cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Store(#[from] StoreError),
@@ -83,6 +88,8 @@ pub struct Running {
     serving: JoinHandle<()>,
     housekeeping: JoinHandle<()>,
     library: [JoinHandle<()>; 3],
+    /// Held until the server is gone.
+    _lock: DataLock,
 }
 
 /// Starts a server; when this returns, it answers.
@@ -94,7 +101,12 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         return Err(ServeError::MusicDir { path: path.to_path_buf(), error });
     }
     let data_dir = |error| ServeError::DataDir { path: config.data_dir.clone(), error };
-    std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
+    // Others on this machine have no business with names, hashes and uploads.
+    intake::make_private(&config.data_dir).map_err(data_dir)?;
+    let lock = DataLock::take(&config.data_dir).await.map_err(|error| match error {
+        DataLockError::Held => ServeError::DataDirTaken(config.data_dir.clone()),
+        DataLockError::Io(error) => data_dir(error),
+    })?;
     let operator = operator::operator(&config.data_dir, config.admin_token.as_ref()).map_err(data_dir)?;
     let metrics = Metrics::new();
     let measured = metrics.clone();
@@ -150,14 +162,15 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         renditions,
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
-        rates: Rates::counted(metrics.rate_limited.clone()),
-        metrics,
+        retries: Retries::default(),
         front: Arc::new(Front {
             trusted: config.trusted_proxies.clone(),
             public_url: config.public_url.clone(),
             cors_origins: config.cors_origins.clone(),
             tls: false,
         }),
+        rates: Rates::counted(metrics.rate_limited.clone()),
+        metrics,
         max_rooms: config.max_rooms,
         leptos_options: leptos_options(&config, address),
         tasks: TaskTracker::new(),
@@ -182,6 +195,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         heartbeat,
         accepting,
         serving,
+        _lock: lock,
     })
 }
 

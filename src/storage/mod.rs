@@ -7,6 +7,7 @@
 mod access;
 mod additions;
 mod browse;
+mod database_file;
 mod error;
 mod listing;
 mod loudness;
@@ -32,6 +33,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 pub use access::{SecretHash, Standing};
 pub use additions::SameSize;
 pub use browse::{AlbumCount, ArtistCount, Folder, GroupPage, GroupQuery};
+pub use database_file::{DatabaseFile, newest_schema};
 pub use error::StoreError;
 pub use listing::{DEFAULT_PAGE, LARGEST_PAGE, Order, TrackPage, TrackQuery};
 pub use loudness::{AlbumTrack, Unmeasured};
@@ -64,20 +66,7 @@ impl Store {
     /// When the address is of another kind of database or in memory, the file cannot be opened, or it was
     /// written by a newer version.
     pub async fn open(location: &str) -> Result<Self, StoreError> {
-        let unsupported = |why: &str| sqlx::Error::Configuration(why.into());
-        let is_sqlite = location.starts_with("sqlite:");
-        if !is_sqlite && location.contains("://") {
-            return Err(unsupported("only sqlite: addresses are supported").into());
-        }
-        if location.contains(":memory:") || location.contains("mode=memory") {
-            return Err(unsupported("the database must be a file").into());
-        }
-        let options = if is_sqlite {
-            SqliteConnectOptions::from_str(location)?
-        } else {
-            SqliteConnectOptions::new().filename(location)
-        };
-        Self::open_with(options).await
+        Self::open_with(options_of(location)?).await
     }
 
     /// Opens the database in this file; see [`Store::open`].
@@ -119,24 +108,26 @@ impl Store {
         Ok(())
     }
 
-    /// Writes a whole and consistent copy into a new file, while everything goes on.
-    ///
-    /// # Errors
-    /// When the file exists already or cannot be written.
-    pub async fn backup_to(&self, file: &Path) -> Result<(), StoreError> {
-        let _timed = self.timed("backup_to");
-        let Some(file) = file.to_str() else {
-            return Err(StoreError::Other(sqlx::Error::Configuration(
-                "a backup's path must be UTF-8".into(),
-            )));
-        };
-        sqlx::query("VACUUM INTO ?").bind(file).execute(&self.writer).await?;
-        Ok(())
-    }
-
     /// Finishes what is being written and closes the file. What is called afterwards fails.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// The file that a `sqlite:` URL or a plain path names.
+fn options_of(location: &str) -> Result<SqliteConnectOptions, StoreError> {
+    let unsupported = |why: &str| sqlx::Error::Configuration(why.into());
+    let is_sqlite = location.starts_with("sqlite:");
+    if !is_sqlite && location.contains("://") {
+        return Err(unsupported("only sqlite: addresses are supported").into());
+    }
+    if location.contains(":memory:") || location.contains("mode=memory") {
+        return Err(unsupported("the database must be a file").into());
+    }
+    Ok(if is_sqlite {
+        SqliteConnectOptions::from_str(location)?
+    } else {
+        SqliteConnectOptions::new().filename(location)
+    })
 }

@@ -1,8 +1,10 @@
 //! What gets into the log, and what must not.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
+use ipnet::IpNet;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
@@ -69,7 +71,7 @@ const ADDRESS: &str = "203.0.113.77";
 async fn no_secret_and_no_address_gets_into_the_log() {
     let (log, _guard) = Log::listen();
     let mut server = TestServer::start_with(|config| {
-        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        config.trusted_proxies = vec![IpNet::from(IpAddr::from([127, 0, 0, 1]))];
     })
     .await;
     let room = server.room_with(json!({ "pin": PIN })).await;

@@ -311,7 +311,11 @@ pub fn make_root(root: &Path) -> io::Result<()> {
     make_private(root)
 }
 
-fn make_private(folder: &Path) -> io::Result<()> {
+/// Makes a folder that only its owner can enter, with those above it, where it is not there yet.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -46,11 +46,84 @@ async fn a_backup_is_a_whole_database() {
     whole.queue = vec![entry(1, &infos[0])];
     store.create_room(&whole, &HASH, None, NOW).await.unwrap();
     let copy = folder.path().join("copy.db");
-    store.backup_to(&copy).await.unwrap();
+    let mut file = DatabaseFile::open(folder.path().join("data/tutti.db").to_str().unwrap()).await.unwrap();
+    file.copy_to(&copy).await.unwrap();
     let copied = Store::open_file(&copy).await.unwrap();
     assert_eq!(copied.load_room(code(1)).await.unwrap(), Some(whole));
     assert_eq!(search(&copied, "b").await, ["b"]);
-    assert!(store.backup_to(&copy).await.is_err(), "nothing is overwritten");
+    assert!(file.copy_to(&copy).await.is_err(), "nothing is overwritten");
+}
+
+async fn file_of(path: &Path) -> DatabaseFile {
+    DatabaseFile::open(path.to_str().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_file_says_what_it_is_and_is_not_changed_by_being_looked_at() {
+    let (folder, store, _) = store().await;
+    store.create_room(&room(code(1)), &HASH, None, NOW).await.unwrap();
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 3").execute(&store.writer).await.unwrap();
+    let mut file = file_of(&folder.path().join("data/tutti.db")).await;
+    assert_eq!(file.schema().await.unwrap(), Some(2), "it was not migrated");
+    assert_eq!(newest_schema(), 3);
+    assert_eq!(file.counts().await.unwrap(), (1, 3));
+    assert!(file.bytes().await.unwrap() > 50_000);
+    assert_eq!(file.faults(true).await.unwrap(), Vec::<String>::new());
+    assert!(sqlx::query("DELETE FROM rooms").execute(&store.writer).await.is_ok(), "the server goes on");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none.db");
+    assert!(DatabaseFile::open(path.to_str().unwrap()).await.is_err());
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_database_of_others_is_told_from_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("theirs.db");
+    std::fs::write(&path, b"").unwrap();
+    assert_eq!(file_of(&path).await.schema().await.unwrap(), None);
+    std::fs::write(&path, [7; 8192]).unwrap();
+    let opened = DatabaseFile::open(path.to_str().unwrap()).await;
+    let read = match opened {
+        Ok(mut file) => file.schema().await,
+        Err(error) => Err(error),
+    };
+    assert!(read.is_err(), "no database at all");
+}
+
+#[tokio::test]
+async fn faults_are_found() {
+    let (folder, store, infos) = store().await;
+    let mut whole = room(code(1));
+    whole.queue = vec![entry(1, &infos[0])];
+    store.create_room(&whole, &HASH, None, NOW).await.unwrap();
+    for step in ["PRAGMA foreign_keys = OFF", "DELETE FROM tracks"] {
+        sqlx::query(step).execute(&store.writer).await.unwrap();
+    }
+    let mut file = file_of(&folder.path().join("data/tutti.db")).await;
+    assert_eq!(file.faults(false).await.unwrap(), Vec::<String>::new());
+    let faults = file.faults(true).await.unwrap();
+    assert!(faults[0].contains("queue_entries"), "{faults:?}");
+}
+
+#[tokio::test]
+async fn the_files_below_one_folder_come_below_another() {
+    let (folder, store, _) = store().await;
+    let mut near = file("d");
+    near.path = PathBuf::from("/musical/d.flac");
+    store.put_tracks(&[near], NOW).await.unwrap();
+    store.close().await;
+    let path = folder.path().join("data/tutti.db");
+    DatabaseFile::relocate(&path, Path::new("/music"), Path::new("/longer/folder")).await.unwrap();
+    let mut file = file_of(&path).await;
+    assert_eq!(file.tracks_below(Path::new("/music")).await.unwrap(), Vec::<PathBuf>::new());
+    let moved = file.tracks_below(Path::new("/longer/folder")).await.unwrap();
+    assert_eq!(moved, ["a", "b", "c"].map(|name| PathBuf::from(format!("/longer/folder/{name}.flac"))));
+    assert_eq!(file.tracks_below(Path::new("/musical")).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
