@@ -117,6 +117,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn pardon(&self, code: RoomCode) -> Result<u64, StoreError> {
+        let _timed = self.timed("pardon");
         let done = sqlx::query("DELETE FROM kicked WHERE room_code = ?")
             .bind(code.as_str())
             .execute(&self.writer)

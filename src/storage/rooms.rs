@@ -210,6 +210,7 @@ impl Store {
         behind: Option<RoomCode>,
         limit: u32,
     ) -> Result<Vec<ListedRoom>, StoreError> {
+        let _timed = self.timed("rooms_behind");
         sqlx::query(
             "SELECT code, name, pin_hash IS NOT NULL AS has_pin FROM rooms WHERE code > ?
              ORDER BY code LIMIT ?",
