@@ -1,7 +1,8 @@
-//! The command `tutti`: reads flags, variables and the configuration file, and calls what does the work. The only place where errors are
-//! just words.
+//! The command `tutti`: reads flags, variables and the configuration file, and calls what does the work. The only place
+//! where errors are just words.
 
 mod args;
+mod greeting;
 mod scan;
 mod serve;
 mod service_manager;

@@ -6,6 +6,7 @@
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
+//! - [`tls`]: the certificate, [`machine`]: what this machine is called
 //! - [`front`]: how a request got here, and what proxies may say of it
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
 //! - [`turnstile`]: how many additions are let in at once
@@ -20,7 +21,9 @@ pub mod front;
 pub mod headers;
 pub mod housekeeping;
 pub mod library_news;
+mod listen;
 pub mod lobby;
+pub mod machine;
 pub mod media;
 pub mod operator;
 pub mod origin;
@@ -31,6 +34,7 @@ pub mod public_url;
 pub mod qr;
 pub mod random;
 pub mod rates;
+mod redirect;
 pub mod rest;
 pub mod rooms;
 pub mod run;
@@ -39,9 +43,11 @@ pub mod shelves;
 pub mod site;
 pub mod socket;
 pub mod state;
+pub mod tls;
 pub mod turnstile;
 
 pub use config::Config;
 pub use public_url::PublicUrl;
 pub use run::{Running, ServeError, serve};
 pub use secret::Secret;
+pub use tls::Tls;

@@ -119,7 +119,11 @@ async fn health_is_for_djs_and_not_for_listeners() {
     guest.say(&report).await;
     let drift_of = |told: &Value, id: &str| -> Value {
         let members = told["members"].as_array();
-        members.into_iter().flatten().find(|member| member["memberId"] == id).map_or(Value::Null, |m| m["driftMs"].clone())
+        members
+            .into_iter()
+            .flatten()
+            .find(|member| member["memberId"] == id)
+            .map_or(Value::Null, |m| m["driftMs"].clone())
     };
     // With the list, or beside it.
     while drift_of(&host.next().await.unwrap(), &guest.id) != json!(-0.25) {}

@@ -177,7 +177,8 @@ fn health_is_told_to_those_who_may_see_it_from_when_on_they_may() {
 fn health_told(said: &[Effect], of: &MemberId) -> Vec<Vec<HealthNews>> {
     let told = said.iter().filter_map(|effect| match effect {
         Effect::Tell(to, ServerMessage::Health { members }) if to.contains(of) => Some(members.clone()),
-        Effect::Broadcast(ServerMessage::Health { .. }) | Effect::TellOthers(_, ServerMessage::Health { .. }) => {
+        Effect::Broadcast(ServerMessage::Health { .. })
+        | Effect::TellOthers(_, ServerMessage::Health { .. }) => {
             panic!("health is not for everybody")
         }
         _ => None,
@@ -219,7 +220,10 @@ fn a_state_that_changes_is_told_every_two_seconds_at_most_and_to_nobody_else() {
     }
     let told = health_told(&stage.said, &ada.member_id);
     assert!((4..=6).contains(&told.len()), "{} times in 10 s", told.len());
-    assert!(told.iter().flatten().all(|news| news.member_id == bob.member_id), "nothing is new of the others");
+    assert!(
+        told.iter().flatten().all(|news| news.member_id == bob.member_id),
+        "nothing is new of the others"
+    );
     assert!(health_told(&stage.said, &bob.member_id).is_empty());
 }
 
