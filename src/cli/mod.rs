@@ -1,9 +1,10 @@
-//! The command `tutti`: reads flags, variables and the configuration file, and calls what does the work. The only place where errors are
-//! just words.
+//! The command `tutti`: reads flags, variables and the configuration file, and calls what does the work. The only place
+//! where errors are just words.
 
 mod args;
 pub(crate) mod backup;
 pub(crate) mod doctor;
+mod greeting;
 mod open_files;
 pub(crate) mod restore;
 mod scan;

@@ -1,41 +1,42 @@
 //! `tutti serve`: until somebody says stop.
 
-use std::net::SocketAddr;
-
 use anyhow::{Context, Result};
 use tokio::signal;
 
+use super::greeting::Greeting;
 use super::open_files;
 use super::service_manager;
 use super::settings::Settings;
 use crate::server;
+use crate::server::machine::Machine;
 
 pub(super) async fn serve(settings: Settings) -> Result<()> {
     if let Some(files) = open_files::raise() {
         tracing::debug!(files, "files and sockets may be open");
     }
     let program = std::env::current_exe().ok();
-    let running = server::serve(settings.into_config(program.as_deref())?).await?;
+    let config = settings.into_config(program.as_deref())?;
+    let public = config.public_url.as_ref().map(ToString::to_string);
+    let is_behind_proxy = !config.trusted_proxies.is_empty();
+    let running = server::serve(config).await?;
     if let Some(token) = &running.new_admin_token {
         println!("The operator's token, shown this once: {}", token.expose());
     }
-    let address = web_address(running.address);
-    println!("Tutti serves {address}");
-    service_manager::ready(&address);
+    let greeting = Greeting {
+        bound: running.address,
+        public,
+        https: running.tls.is_some(),
+        fingerprint: running.tls.as_ref().filter(|tls| tls.is_self_signed()).map(|tls| tls.fingerprint()),
+        is_behind_proxy,
+        machine: Machine::here(),
+    };
+    println!("{greeting}");
+    service_manager::ready(&greeting.here());
     service_manager::alive_until(wait_for_stop()).await.context("cannot wait for signals")?;
     tracing::info!("stopping");
     service_manager::stopping();
     running.stop().await;
     Ok(())
-}
-
-/// The address to type into a browser on this machine.
-fn web_address(bound: SocketAddr) -> String {
-    if bound.ip().is_loopback() || bound.ip().is_unspecified() {
-        format!("http://localhost:{}", bound.port())
-    } else {
-        format!("http://{bound}")
-    }
 }
 
 #[cfg(unix)]

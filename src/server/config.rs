@@ -7,6 +7,7 @@ use ipnet::IpNet;
 
 use super::public_url::PublicUrl;
 use super::secret::Secret;
+use super::tls::Tls;
 use crate::library::{Encoder, IntakeLimits, Watch};
 use crate::protocol::limits;
 
@@ -47,6 +48,10 @@ pub struct Config {
     pub hash_files: bool,
     /// The operator's token; `None`: the one in the data folder, made at first start.
     pub admin_token: Option<Secret>,
+    /// Whether it speaks TLS itself.
+    pub tls: Tls,
+    /// Where plain http is sent on to https, beside TLS of its own.
+    pub http_redirect: Option<SocketAddr>,
     /// The networks of reverse proxies whose `X-Forwarded-…` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
     /// The address by which people know it, for links and cookies; `None`: whatever a request says.
@@ -83,6 +88,8 @@ impl Config {
             site_root,
             hash_files: false,
             admin_token: None,
+            tls: Tls::Off,
+            http_redirect: None,
             trusted_proxies: Vec::new(),
             public_url: None,
             cors_origins: Vec::new(),

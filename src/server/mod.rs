@@ -6,6 +6,7 @@
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
+//! - [`tls`]: the certificate, [`machine`]: what this machine is called
 //! - [`front`]: how a request got here, and what proxies may say of it
 //! - [`caller`], [`access`], [`origin`], [`cors`]: who asks, from where, and what it may
 //! - [`data_lock`]: one server a data folder
@@ -24,7 +25,9 @@ pub mod front;
 pub mod headers;
 pub mod housekeeping;
 pub mod library_news;
+mod listen;
 pub mod lobby;
+pub mod machine;
 pub mod media;
 pub mod metrics;
 pub mod operator;
@@ -37,6 +40,7 @@ pub mod qr;
 pub mod random;
 pub mod rates;
 pub mod readiness;
+mod redirect;
 pub mod requests;
 pub mod rest;
 pub mod rooms;
@@ -46,9 +50,11 @@ pub mod shelves;
 pub mod site;
 pub mod socket;
 pub mod state;
+pub mod tls;
 pub mod turnstile;
 
 pub use config::Config;
 pub use public_url::PublicUrl;
 pub use run::{Running, ServeError, serve};
 pub use secret::Secret;
+pub use tls::Tls;

@@ -1,13 +1,12 @@
 //! From a configuration to a running server, and back to nothing without loss.
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
+use axum_server::Handle;
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -21,14 +20,17 @@ use super::config::Config;
 use super::data_lock::{DataLock, DataLockError};
 use super::front::Front;
 use super::housekeeping::housekeeping;
+use super::listen;
 use super::metrics::Metrics;
 use super::operator;
 use super::rates::Rates;
 use super::readiness::Checks;
+use super::redirect::{self, Target};
 use super::rest::Retries;
 use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
+use super::tls::{Served, TlsError};
 use super::turnstile::Turnstile;
 use crate::library::{Covers, Fetcher, Intake, Library, Renditions, intake};
 use crate::room::RoomConfig;
@@ -62,6 +64,9 @@ pub enum ServeError {
     /// Another server has it.
     #[error("another Tutti server runs on the data folder {}: stop it, or name another folder", .0.display())]
     DataDirTaken(PathBuf),
+    /// TLS cannot be spoken.
+    #[error("TLS: {0}")]
+    Tls(#[from] TlsError),
     /// The database cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Store(#[from] StoreError),
@@ -80,12 +85,18 @@ pub enum ServeError {
 pub struct Running {
     /// Where it listens, with the port that it really has.
     pub address: SocketAddr,
+    /// Where it sends plain http on to https.
+    pub redirect_address: Option<SocketAddr>,
     /// The operator's token, when it was made just now: to be shown once.
     pub new_admin_token: Option<Secret>,
+    /// The certificate that it serves; `None` without TLS.
+    pub tls: Option<Arc<Served>>,
     state: AppState,
     heartbeat: Heartbeat,
     accepting: CancellationToken,
-    serving: JoinHandle<()>,
+    connections: Handle<SocketAddr>,
+    serving: Vec<JoinHandle<()>>,
+    renewing: Option<JoinHandle<()>>,
     housekeeping: JoinHandle<()>,
     library: [JoinHandle<()>; 3],
     /// Held until the server is gone.
@@ -113,11 +124,12 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     let store = Store::open(&config.database())
         .await?
         .timed_by(Arc::new(move |operation, took| measured.database_took(operation, took)));
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .and_then(|listener| Ok((listener.local_addr()?, listener)))
-        .map_err(|error| ServeError::Listen { address: config.listen, error });
-    let (address, listener) = listener?;
+    let tls = Served::open(&config.tls, &config.data_dir)?.map(Arc::new);
+    let (address, listener) = bind(config.listen).await?;
+    let redirecting = match config.http_redirect {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
 
     let encoder = config.encoder();
     if let Some(encoder) = &encoder {
@@ -167,7 +179,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             trusted: config.trusted_proxies.clone(),
             public_url: config.public_url.clone(),
             cors_origins: config.cors_origins.clone(),
-            tls: false,
+            tls: tls.is_some(),
         }),
         rates: Rates::counted(metrics.rate_limited.clone()),
         metrics,
@@ -185,35 +197,39 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     let library = state.look_after_library(config.watch);
 
     let accepting = CancellationToken::new();
-    let serving = tokio::spawn(accept(listener, state.clone(), accepting.clone()));
+    let connections = Handle::new();
+    let accept = |listener, tls, app| {
+        tokio::spawn(listen::accept(listener, tls, app, connections.clone(), accepting.clone()))
+    };
+    let mut serving = vec![accept(listener, tls.as_ref().map(|tls| tls.config.clone()), app(state.clone()))];
+    let redirect_address = redirecting.as_ref().map(|(address, _)| *address);
+    if let Some((_, listener)) = redirecting {
+        let target = Target { public_url: config.public_url.clone(), port: address.port() };
+        serving.push(accept(listener, None, redirect::app(target)));
+    }
+    let renewing = tls.clone().map(|tls| tokio::spawn(async move { tls.look_after().await }));
     Ok(Running {
         address,
+        redirect_address,
         new_admin_token: operator.made,
         housekeeping: tokio::spawn(housekeeping(state.clone(), heartbeat.clone())),
         library,
         state,
         heartbeat,
         accepting,
+        connections,
         serving,
         _lock: lock,
+        renewing,
+        tls,
     })
 }
 
-async fn accept(listener: TcpListener, state: AppState, accepting: CancellationToken) {
-    // Messages are small and each counts at once: nothing may wait for more to come.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY could not be set");
-        }
-    });
-    let service = app(state).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(accepting.cancelled_owned())
-        .into_future()
-        .await;
-    if let Err(error) = served {
-        tracing::error!(%error, "the server cannot accept connections any more");
-    }
+async fn bind(address: SocketAddr) -> Result<(SocketAddr, TcpListener), ServeError> {
+    let bound = TcpListener::bind(address).await;
+    bound
+        .and_then(|listener| Ok((listener.local_addr()?, listener)))
+        .map_err(|error| ServeError::Listen { address, error })
 }
 
 /// Independent of the folder that the server was started in, and of `Cargo.toml`.
@@ -240,19 +256,22 @@ impl Running {
         let state = self.state;
         state.stopping.store(true, Ordering::Relaxed);
         self.accepting.cancel();
+        self.connections.graceful_shutdown(None);
+        self.renewing.iter().for_each(JoinHandle::abort);
         self.housekeeping.abort();
         state.library.cancel();
         self.library.iter().for_each(JoinHandle::abort);
         state.rooms.stop().await;
         state.tasks.close();
-        let mut serving = self.serving;
         let ended = tokio::time::timeout(STOP_WITHIN, async {
             state.tasks.wait().await;
-            let _ = (&mut serving).await;
+            for serving in self.serving {
+                let _ = serving.await;
+            }
         });
         if ended.await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
-            serving.abort();
+            self.connections.shutdown();
         }
         if let Err(error) = self.heartbeat.write(state.clock.now()).await {
             tracing::warn!(%error, "the mark of life could not be written");

@@ -101,7 +101,8 @@ async fn a_server_in_use_is_backed_up_and_comes_back_elsewhere_as_it_was() {
     server.act(&room, "queue", json!({ "trackIds": uploads })).await;
     server.act(&room, "playback/volume", json!({ "volume": 0.5 })).await;
     server.act(&room, "playback/repeat", json!({ "mode": "all" })).await;
-    server.act(&room, "playback/play", json!({ "trackId": uploads[0] })).await;
+    // Long enough that the next one is not announced meanwhile, which would be a change.
+    server.act(&room, "playback/play", json!({ "trackId": server.tracks[2] })).await;
     host.hear("PLAY_AT").await;
     let before = server.state_of(&room).await;
     assert_eq!(before["playback"]["status"], "playing");

@@ -27,3 +27,4 @@ mod rights;
 mod roles;
 mod slow_reader;
 mod start;
+mod tls;

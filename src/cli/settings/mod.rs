@@ -55,7 +55,7 @@ impl Settings {
         // `cargo leptos` writes it there exactly when names have hashes, and leptos reads it there.
         config.hash_files =
             program.and_then(Path::parent).is_some_and(|folder| folder.join("hash.txt").is_file());
-        self.network.configure(&mut config);
+        self.network.configure(&mut config)?;
         self.storage.configure(&mut config)?;
         self.music.configure(&mut config);
         self.limits.configure(&mut config);

@@ -6,6 +6,7 @@ use super::definition::{Definition, Kind, definitions};
 use super::*;
 use crate::cli::args::Args;
 use crate::library::{IntakeLimits, Watch};
+use crate::server::Tls;
 use crate::server::config::MB;
 use clap::{CommandFactory, Parser};
 
@@ -90,6 +91,23 @@ fn addresses_of_sites_have_no_path() {
     assert_eq!(config.cors_origins, ["http://home.example:8123"]);
     let wrong = try_config(&["--public-url=https://music.example/tutti"]).unwrap_err().to_string();
     assert!(wrong.contains("a path is not supported"), "{wrong}");
+}
+
+#[test]
+fn tls_is_spoken_with_a_whole_pair_or_one_of_our_own() {
+    let (certificate, key) = ("--tls-cert=/c.pem", "--tls-key=/k.pem");
+    let pair = Tls::Files { certificate: "/c.pem".into(), key: "/k.pem".into() };
+    assert_eq!(config(&[]).tls, Tls::Off);
+    assert_eq!(config(&[certificate, key]).tls, pair);
+    assert_eq!(config(&["--tls-self-signed"]).tls, Tls::SelfSigned);
+    for (words, told) in [
+        (&[certificate][..], "tls_cert needs tls_key"),
+        (&[key, "--tls-self-signed"], "tls_key needs tls_cert"),
+        (&[certificate, key, "--tls-self-signed"], "both set"),
+        (&["--http-redirect=0.0.0.0:80"], "http_redirect needs TLS"),
+    ] {
+        assert!(try_config(words).unwrap_err().to_string().contains(told), "{words:?}");
+    }
 }
 
 /// The range that a help ends with: `… (1 to 30).`

@@ -122,9 +122,15 @@ impl TestServer {
 
     /// A request to be sent.
     pub fn api(&self, method: Method, path: &str) -> Request {
-        let url = format!("http://{}{path}", self.host());
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Request(client.request(method, url))
+        let mut client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let mut scheme = "http";
+        if self.running().tls.is_some() {
+            scheme = "https";
+            let root = std::fs::read(self.path("data/tls/self-signed.pem")).unwrap();
+            client = client.add_root_certificate(reqwest::Certificate::from_pem(&root).unwrap());
+        }
+        let url = format!("{scheme}://{}{path}", self.host());
+        Request(client.build().unwrap().request(method, url))
     }
 
     /// A room without a PIN.
