@@ -27,14 +27,14 @@ impl Clock {
         }
     }
 
+    /// When the process started.
+    pub const fn started_at(&self) -> RoomTime {
+        self.anchor
+    }
+
     /// What time it is.
     pub fn now(&self) -> RoomTime {
         self.anchor + Span::from_micros(micros(self.started.elapsed()))
-    }
-
-    /// When the process began.
-    pub const fn started_at(&self) -> RoomTime {
-        self.anchor
     }
 
     /// The moment of a room time, for timers; what lies before the start of the process is now due.

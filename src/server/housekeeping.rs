@@ -22,6 +22,10 @@ const LOOK_FOR_UNUSED: u64 = 60;
 
 /// Goes on until it is dropped.
 pub async fn housekeeping(state: AppState, heartbeat: Heartbeat) {
+    tokio::join!(rounds(&state, &heartbeat), state.metrics.look_after());
+}
+
+async fn rounds(state: &AppState, heartbeat: &Heartbeat) {
     let mut rounds = tokio::time::interval(EVERY);
     for round in 0_u64.. {
         rounds.tick().await;
@@ -33,7 +37,7 @@ pub async fn housekeeping(state: AppState, heartbeat: Heartbeat) {
         state.rates.forget_the_quiet();
         state.retries.forget_old(now);
         if round % LOOK_FOR_UNUSED == 0 {
-            remove_unused(&state, now).await;
+            remove_unused(state, now).await;
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod contract;
 mod member;
 mod schema;
+mod scrape;
 pub mod wav;
 
 use std::path::{Path, PathBuf};
