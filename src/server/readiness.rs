@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use tokio::sync::Mutex;
+use utoipa::ToSchema;
 
 use super::state::AppState;
 use crate::sync::time::{RoomTime, Span};
@@ -18,7 +19,7 @@ const FILE: &str = ".writable";
 const HOLDS: Span = Span::from_secs(2);
 
 /// What has to work. Each is `"ok"`, or says in a word or two what fails.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Readiness {
     /// Whether all of it does.

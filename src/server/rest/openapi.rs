@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::routing::get;
+use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -54,23 +55,39 @@ impl Modify for Keys {
 }
 
 /// The whole description, with that of the routes below `/api`.
-pub(super) fn description(routes: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+pub(super) fn description(routes: utoipa::openapi::OpenApi) -> Value {
     let mut whole = Api::openapi().nest("/api", routes);
     whole.merge(Outside::openapi());
-    for (path, item) in &mut whole.paths.paths {
-        let operations = [
-            ("get", &mut item.get),
-            ("post", &mut item.post),
-            ("patch", &mut item.patch),
-            ("delete", &mut item.delete),
-        ];
-        for (method, operation) in operations {
-            if let Some(operation) = operation {
-                operation.operation_id = Some(name(method, path));
-            }
+    let mut whole = serde_json::to_value(whole).expect("a description is made of text and numbers");
+    let paths = whole["paths"].as_object_mut().into_iter().flatten();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            operation["operationId"] = name(method, path).into();
+            say_in_short(operation);
+            leave_out_null(operation);
         }
     }
     whole
+}
+
+/// The first sentence is the summary; what follows, the description.
+fn say_in_short(operation: &mut Value) {
+    let said =
+        [&operation["summary"], &operation["description"]].map(|text| text.as_str().unwrap_or_default());
+    let said = said.join(" ").replace('\n', " ");
+    let (first, rest) = said.trim().split_once(". ").unwrap_or((said.trim().trim_end_matches('.'), ""));
+    let (first, rest) = (format!("{first}."), rest.trim().to_owned());
+    operation["summary"] = first.into();
+    operation["description"] = rest.into();
+}
+
+/// A body that may be absent is not null for that.
+fn leave_out_null(operation: &mut Value) {
+    if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema")
+        && schema["oneOf"][1]["type"] == "null"
+    {
+        *schema = schema["oneOf"][0].take();
+    }
 }
 
 /// What programs call an operation: `getRoomsByCode`, `postRoomsPlaybackPlay`.
@@ -96,8 +113,8 @@ fn name(method: &str, path: &str) -> String {
 }
 
 /// `/openapi.json`.
-pub(super) fn served(description: &utoipa::openapi::OpenApi) -> Router<AppState> {
-    let text = description.to_json().expect("a description is made of text and numbers");
+pub(super) fn served(description: &Value) -> Router<AppState> {
+    let text = description.to_string();
     let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-cache")];
     Router::new().route("/openapi.json", get(move || async move { (headers, text) }))
 }

@@ -6,10 +6,11 @@ use utoipa::OpenApi;
 
 use super::refusals;
 use crate::protocol::{RoomCode, TrackId};
+use crate::server::readiness::Readiness;
 
 /// The addresses beside `/api`.
 #[derive(OpenApi)]
-#[openapi(paths(media, qr_code, lives, is_ready, description, page))]
+#[openapi(paths(media, qr_code, lives, is_ready, metrics, description, page))]
 pub(super) struct Outside;
 
 /// The audio of a track, with ranges.
@@ -54,9 +55,19 @@ fn lives() {}
 /// Whether the server can do its work.
 #[utoipa::path(
     get, path = "/readyz", tag = "server", security(()),
-    responses((status = 200, description = "It can.", body = String, content_type = "text/plain"), refusals::Ready)
+    responses(
+        (status = 200, description = "It can.", body = Readiness),
+        (status = 503, description = "It cannot; what fails is named.", body = Readiness),
+    )
 )]
 fn is_ready() {}
+
+/// What the server measures of itself, for Prometheus. For the operator, unless it was opened to everybody.
+#[utoipa::path(
+    get, path = "/metrics", tag = "server", security((), ("bearer" = [])),
+    responses((status = 200, description = "Metrics.", body = String, content_type = "text/plain"), refusals::Operator)
+)]
+fn metrics() {}
 
 /// This description.
 #[utoipa::path(

@@ -74,8 +74,6 @@ refusals! {
         NotFetched Unavailable StorageFull;
     /// What is for the operator.
     Operator: Unauthorized Forbidden Unavailable;
-    /// Whether the server can work.
-    Ready: Unavailable;
     /// A QR code.
     QrCode: BadMessage NoSuchRoom BadValue;
 }

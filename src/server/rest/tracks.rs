@@ -111,7 +111,7 @@ pub(super) struct Wanted {
     #[param(nullable = false)]
     album_artist: Option<String>,
     /// The order: that of the library, or the latest first.
-    #[param(value_type = Option<Sort>, nullable = false)]
+    #[param(value_type = Option<Sort>, nullable = false, inline)]
     sort: Option<String>,
     /// Tracks of a page: 100 unless given, 500 at most.
     #[param(value_type = Option<u32>, minimum = 1, nullable = false)]
