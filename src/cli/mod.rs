@@ -3,7 +3,10 @@
 
 mod args;
 pub(crate) mod backup;
+mod bar;
+mod completions;
 pub(crate) mod doctor;
+pub(crate) mod load;
 mod open_files;
 pub(crate) mod restore;
 mod scan;
@@ -29,6 +32,10 @@ pub fn main() -> ExitCode {
     if let Some(Command::Simulate(simulation)) = args.command {
         return done(simulate::simulate(simulation));
     }
+    if let Some(Command::Completions(which)) = args.command {
+        completions::print(&which);
+        return ExitCode::SUCCESS;
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
@@ -38,6 +45,7 @@ pub fn main() -> ExitCode {
         let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
             Some(Command::Doctor(how)) => doctor::run(config(args.settings), how, program.as_deref()).await,
+            Some(Command::Load(how)) => load::run(how).await,
             Some(Command::Backup(what)) => backup::run(config(args.settings), what).await,
             Some(Command::Restore(what)) => restore::run(config(args.settings), what).await,
             Some(Command::Scan) => scan::scan(args.settings).await,
@@ -63,7 +71,7 @@ fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(bar::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => lines.init(),

@@ -89,7 +89,7 @@ async fn a_server_in_use_is_backed_up_and_comes_back_elsewhere_as_it_was() {
     let room = server.room_with(json!({ "name": "Attic", "pin": "4711", "listed": true })).await;
     let mut uploads = Vec::new();
     for n in 0..3 {
-        uploads.push(upload(&server, &room, &format!("Before {n}.wav"), 40_000 + n).await);
+        uploads.push(upload(&server, &room, &format!("Before {n}.wav"), 480_000 + n).await);
     }
     let mut host = server.host_in(&room).await;
     // A page that wants a PIN gives no session yet; that of another room does.

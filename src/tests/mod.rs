@@ -11,6 +11,7 @@ mod floors;
 mod frames;
 mod harness;
 mod library;
+mod load;
 mod media;
 mod pages;
 mod people;
