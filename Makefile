@@ -28,7 +28,7 @@ PRECOMPRESS := const fs = require("fs"), zlib = require("zlib"), dir = process.a
 # A build tool runs for seconds, but is compiled for minutes: unoptimised and without debug information is cheapest.
 INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo install --debug
 
-.PHONY: run build test check unit end2end audible figures
+.PHONY: run build tools test check unit end2end audible figures
 .DELETE_ON_ERROR:
 
 run: build
@@ -40,6 +40,9 @@ $(SITE): $(SOURCES) | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(W
 	cargo leptos build --release
 	node -e '$(PRECOMPRESS)' target/site/pkg
 	@touch $@
+
+# What the build needs beside Rust, Node and a C compiler.
+tools: | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
 
 test: check unit end2end audible
 	@echo "everything passed"
@@ -59,10 +62,11 @@ end2end: build end2end/node_modules/.installed | chromium ffmpeg
 audible: build end2end/node_modules/.installed | chromium ffmpeg
 	cd end2end && node audible/bench.mjs --short && node audible/formats.mjs --short
 
-figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk
+figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
+	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
 	cargo bench --bench library --no-default-features --features ssr
 
 # Tools, each installed when it is missing.
@@ -85,10 +89,10 @@ end2end/node_modules/.installed: end2end/package-lock.json
 	cd end2end && npm ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: chromium ffmpeg nginx wrk
-nginx wrk: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk
+.PHONY: chromium ffmpeg nginx wrk caddy
+nginx wrk caddy: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk caddy:caddy openssl:openssl systemd-analyze:systemd python3:python3
 chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime
-chromium ffmpeg nginx wrk:
+chromium ffmpeg nginx wrk caddy:
 	@missing=""; for tool in $(TOOLS_OF_TESTS); do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
 	if [ -n "$$missing" ]; then \

@@ -4,8 +4,8 @@ import type { Browser as Engine, BrowserContext, BrowserContextOptions, ConsoleM
 import { PATIENCE_MS, type Browser, type Complaint, type Page, type Seen, type Target } from './driver.ts';
 import { look } from './look.ts';
 
-/** What Chromium says by itself when a request or a socket fails, or plain http gives no isolation; the page has no part in it. */
-const OF_THE_NETWORK = /^(Failed to load resource|WebSocket connection to|The Cross-Origin-Opener-Policy header has been ignored)/;
+/** What Chromium says by itself when a request or a socket fails; the page has no part in it. */
+const OF_THE_NETWORK = /^(Failed to load resource|WebSocket connection to)/;
 
 /** Opens pages in a browser that runs. */
 export function driven(engine: Engine, options: BrowserContextOptions = {}): Browser {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { SONGS } from '../harness/music.mjs';
 import { add, atTheRoomsPlace, hasControls, hasNoControls, inStep, make, play, rowOf } from './room.ts';
-import { forgiveNetwork, gather, type Flows } from './stage.ts';
+import { gather, type Flows } from './stage.ts';
 import { until, untilAttribute, untilCount } from './until.ts';
 
 export const plainHttp: Flows = {
@@ -37,7 +37,5 @@ export const plainHttp: Flows = {
     await add(host, SONGS.opus.title);
     await host.click('next');
     await inStep(host, ada, ben);
-    // That there is no isolation, the browser tells, too.
-    forgiveNetwork(host, ada, ben);
   },
 };

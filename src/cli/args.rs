@@ -14,16 +14,26 @@ use super::settings::Settings;
 use crate::sim::network::Link;
 use crate::sync::engine::Engine;
 
+/// How the settings hang together; below the flags.
+const BELOW: &str = "Every setting --some-name is also the variable TUTTI_SOME_NAME and the key some_name of a TOML \
+file. A flag goes before a variable, a variable before the file.";
+
 /// Everyone in the room hears the same music at the same instant.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, after_help = BELOW)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+    /// A TOML file with settings, or `TUTTI_CONFIG`. [default: `tutti.toml` in this folder, if it is there]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Print all settings with what they are and where that comes from, and end.
+    #[arg(long, global = true)]
+    pub(super) print_config: bool,
     #[command(flatten)]
     pub(super) settings: Settings,
-    /// How the log is written.
-    #[arg(long, env = "TUTTI_LOG_FORMAT", value_enum, default_value_t, global = true)]
+    /// How the log is written: lines for people, or one JSON object a line.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, global = true, help_heading = "Log")]
     pub(super) log_format: LogFormat,
 }
 
@@ -105,7 +115,7 @@ mod tests {
 
     fn config(words: &[&str]) -> Config {
         let args = Args::try_parse_from([&["tutti"], words].concat()).unwrap();
-        args.settings.into_config(None)
+        args.settings.into_config(None).unwrap()
     }
 
     #[test]
@@ -118,7 +128,7 @@ mod tests {
     fn alone_it_serves_on_this_machine_only() {
         let args = Args::try_parse_from(["tutti"]).unwrap();
         assert!(args.command.is_none());
-        let config = args.settings.into_config(None);
+        let config = args.settings.into_config(None).unwrap();
         assert!(config.listen.ip().is_loopback());
         assert!(config.music_dirs.is_empty());
     }

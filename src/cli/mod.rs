@@ -1,4 +1,4 @@
-//! The command `tutti`: reads flags and variables, and calls what does the work. The only place where errors are
+//! The command `tutti`: reads flags, variables and the configuration file, and calls what does the work. The only place where errors are
 //! just words.
 
 mod args;
@@ -17,17 +17,30 @@ mod simulate;
 mod socket;
 mod utc;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use args::{Args, Command, LogFormat};
+use args::{Command, LogFormat};
+use settings::file;
+use settings::layers::{self, Refused};
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let effective = match layers::read(&words, |name| std::env::var_os(name), Path::new(file::USUAL)) {
+        Ok(effective) => effective,
+        Err(Refused::Usage(error)) => error.exit(),
+        Err(refused) => return failed(&refused.into()),
+    };
+    if effective.args.print_config {
+        print!("{effective}");
+        return ExitCode::SUCCESS;
+    }
+    let args = effective.args;
     log(args.log_format);
     if let Some(Command::Simulate(simulation)) = args.command {
         return done(simulate::simulate(simulation));
@@ -44,10 +57,10 @@ pub fn main() -> ExitCode {
         let program = std::env::current_exe().ok();
         let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
-            Some(Command::Doctor(how)) => doctor::run(config(args.settings), how, program.as_deref()).await,
+            Some(Command::Doctor(how)) => doctor::run(config(args.settings)?, how, program.as_deref()).await,
             Some(Command::Load(how)) => load::run(how).await,
-            Some(Command::Backup(what)) => backup::run(config(args.settings), what).await,
-            Some(Command::Restore(what)) => restore::run(config(args.settings), what).await,
+            Some(Command::Backup(what)) => backup::run(config(args.settings)?, what).await,
+            Some(Command::Restore(what)) => restore::run(config(args.settings)?, what).await,
             Some(Command::Scan) => scan::scan(args.settings).await,
             _ => serve::serve(args.settings).await,
         }

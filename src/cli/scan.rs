@@ -16,7 +16,7 @@ const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn scan(settings: Settings) -> Result<()> {
     let program = std::env::current_exe().ok();
-    let config = settings.into_config(program.as_deref());
+    let config = settings.into_config(program.as_deref())?;
     if let Some((path, error)) = config.missing_music_dir() {
         bail!("the music folder {} cannot be read: {error}", path.display());
     }

@@ -15,7 +15,7 @@ pub(super) async fn serve(settings: Settings) -> Result<()> {
         tracing::debug!(files, "files and sockets may be open");
     }
     let program = std::env::current_exe().ok();
-    let running = server::serve(settings.into_config(program.as_deref())).await?;
+    let running = server::serve(settings.into_config(program.as_deref())?).await?;
     if let Some(token) = &running.new_admin_token {
         println!("The operator's token, shown this once: {}", token.expose());
     }

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,7 +13,7 @@ use tower_http::trace::TraceLayer;
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{headers, media, pages, rest, socket};
+use super::{front, headers, media, pages, rest, socket};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -30,7 +31,8 @@ pub fn app(state: AppState) -> Router {
         .route("/media/{track}/{rendition}", get(media::serve))
         .layer(CatchPanicLayer::custom(broken))
         .layer(TraceLayer::new_for_http());
-    headers::secured(router).with_state(state)
+    let front = state.front.clone();
+    router.layer(from_fn(headers::secure)).layer(from_fn_with_state(front, front::look)).with_state(state)
 }
 
 /// A handler panicked: the others go on, and whoever asked gets an answer.

@@ -6,13 +6,14 @@
 //! [`access`]: super::access
 
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 
+use super::front::Seen;
 use super::secret::Secret;
 use super::state::AppState;
 
@@ -22,9 +23,6 @@ const COOKIE: &str = "tutti_session";
 const COOKIE_SECONDS: u64 = 365 * 24 * 3600;
 /// A longer cookie is none of ours.
 const LONGEST: usize = 256;
-
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// What a request brings.
 #[derive(Clone, Debug)]
@@ -39,11 +37,15 @@ pub struct Caller {
     pub https: bool,
     /// The host by which it knows this server.
     pub host: Option<String>,
+    /// The address by which people know it: scheme and host.
+    pub base: Option<String>,
+    /// Whether it is no request of another site's page.
+    pub is_ours: bool,
 }
 
 impl Caller {
-    /// Reads a request. `behind_proxy`: the nearest proxy is ours, so the address that it adds is true.
-    pub fn of(parts: &Parts, behind_proxy: bool) -> Self {
+    /// Reads a request, after [`look`](super::front::look).
+    pub fn of(parts: &Parts) -> Self {
         let text = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let session = CookieJar::from_headers(&parts.headers)
             .get(COOKIE)
@@ -54,22 +56,15 @@ impl Caller {
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| Secret::new(token.trim()));
-        let direct = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
-        // The last entry is the one that our own proxy wrote; what stands before it, anybody can claim.
-        let told = text(&FORWARDED_FOR)
-            .and_then(|list| list.rsplit(',').next())
-            .and_then(|last| last.trim().parse().ok())
-            .filter(|_| behind_proxy);
+        let seen = parts.extensions.get::<Seen>().cloned().unwrap_or_default();
         Self {
             session,
             bearer,
-            address: told.unwrap_or(direct),
-            // Whoever lies here only makes its own cookie unusable.
-            https: text(&FORWARDED_PROTO).is_some_and(|proto| proto.eq_ignore_ascii_case("https")),
-            host: text(&HOST).map(str::to_owned),
+            address: seen.address,
+            https: seen.https,
+            host: seen.host,
+            base: seen.base,
+            is_ours: seen.is_ours,
         }
     }
 
@@ -97,8 +92,8 @@ fn is_plain(value: &str) -> bool {
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        Ok(Self::of(parts, state.behind_proxy))
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
     }
 }
 
@@ -107,21 +102,22 @@ mod tests {
     use super::*;
     use axum::http::Request;
 
-    fn caller(headers: &[(&str, &str)], behind_proxy: bool) -> Caller {
+    fn caller(headers: &[(&str, &str)], seen: Seen) -> Caller {
         let mut request = Request::builder();
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        let peer = SocketAddr::from(([192, 0, 2, 9], 4000));
-        parts.extensions.insert(ConnectInfo(peer));
-        Caller::of(&parts, behind_proxy)
+        parts.extensions.insert(seen);
+        Caller::of(&parts)
     }
 
     #[test]
     fn a_browser_is_known_by_its_cookie_and_a_program_by_its_token() {
-        let caller =
-            caller(&[("cookie", "a=1; tutti_session=abc123"), ("authorization", "bearer  xyz")], false);
+        let caller = caller(
+            &[("cookie", "a=1; tutti_session=abc123"), ("authorization", "bearer  xyz")],
+            Seen::default(),
+        );
         assert_eq!(caller.session, Some(Secret::new("abc123")));
         assert_eq!(caller.bearer, Some(Secret::new("xyz")));
         assert!(!caller.is_anonymous());
@@ -130,25 +126,18 @@ mod tests {
     #[test]
     fn a_strange_cookie_is_none() {
         for value in ["tutti_session=", "tutti_session=a b", "tutti_session=\"x;\""] {
-            assert!(caller(&[("cookie", value)], false).is_anonymous(), "{value}");
+            assert!(caller(&[("cookie", value)], Seen::default()).is_anonymous(), "{value}");
         }
     }
 
     #[test]
-    fn a_forwarded_address_counts_only_behind_our_proxy() {
-        let forwarded = [("x-forwarded-for", "10.0.0.1, 203.0.113.7")];
-        let address = |behind_proxy| caller(&forwarded, behind_proxy).address.to_string();
-        assert_eq!(address(false), "192.0.2.9");
-        assert_eq!(address(true), "203.0.113.7");
-    }
-
-    #[test]
     fn a_cookie_is_secure_where_the_page_is() {
-        let cookie = |headers: &[(&str, &str)]| {
-            let value = caller(headers, false).session_cookie(&Secret::new("s3"));
+        let cookie = |https| {
+            let seen = Seen { https, ..Seen::default() };
+            let value = caller(&[], seen).session_cookie(&Secret::new("s3"));
             value.to_str().unwrap().to_owned()
         };
-        assert_eq!(cookie(&[]), "tutti_session=s3; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
-        assert!(cookie(&[("x-forwarded-proto", "https")]).ends_with("; Secure"));
+        assert_eq!(cookie(false), "tutti_session=s3; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000");
+        assert!(cookie(true).ends_with("; Secure"));
     }
 }

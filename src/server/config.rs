@@ -3,12 +3,15 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
+
+use super::public_url::PublicUrl;
 use super::secret::Secret;
 use crate::library::{Encoder, IntakeLimits, Watch};
 use crate::protocol::limits;
 
 /// Rooms that may exist, unless configured.
-const ROOMS: u64 = 10_000;
+pub const ROOMS: u64 = 10_000;
 
 /// What may be added, unless configured: an hour of lossless stereo, and twenty of them.
 const ADDITIONS: IntakeLimits = IntakeLimits { file_bytes: 500 * MB, total_bytes: 10_240 * MB };
@@ -44,8 +47,14 @@ pub struct Config {
     pub hash_files: bool,
     /// The operator's token; `None`: the one in the data folder, made at first start.
     pub admin_token: Option<Secret>,
-    /// Whether a reverse proxy stands before it, whose `X-Forwarded-For` tells the address of who asks.
-    pub behind_proxy: bool,
+    /// The networks of reverse proxies whose `X-Forwarded-…` headers are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The address by which people know it, for links and cookies; `None`: whatever a request says.
+    pub public_url: Option<PublicUrl>,
+    /// Origins of other sites whose pages may ask the REST API and read the answers.
+    pub cors_origins: Vec<String>,
+    /// Whether `/metrics` is shown to everybody, not only to the operator.
+    pub open_metrics: bool,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// Members of one room.
@@ -74,7 +83,10 @@ impl Config {
             site_root,
             hash_files: false,
             admin_token: None,
-            behind_proxy: false,
+            trusted_proxies: Vec::new(),
+            public_url: None,
+            cors_origins: Vec::new(),
+            open_metrics: false,
             max_rooms: ROOMS,
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,

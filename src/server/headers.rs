@@ -1,23 +1,49 @@
 //! What every answer says about itself to browsers: no guessing of types, no framing, no referrer to strangers,
 //! and isolation, because `performance.now()` is ten times finer in an isolated page.
 
-use axum::Router;
+use axum::extract::Request;
 use axum::http::header::{HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use tower_http::set_header::SetResponseHeaderLayer;
+use axum::middleware::Next;
+use axum::response::Response;
 
-const ALWAYS: [(HeaderName, &str); 5] = [
+use super::front::Seen;
+
+const ALWAYS: [(HeaderName, &str); 3] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Sets the headers on everything that this router answers.
-pub fn secured<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    ALWAYS.into_iter().fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    })
+/// Only where browsers take the page for secure; elsewhere they ignore it, and Chromium complains.
+const ISOLATION: [(HeaderName, &str); 2] = [
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+];
+
+/// Sets the headers on every answer that has none of them yet.
+pub async fn secure(request: Request, next: Next) -> Response {
+    let isolates = request.extensions().get::<Seen>().is_some_and(is_secure);
+    let mut response = next.run(request).await;
+    let isolation = ISOLATION.into_iter().filter(|_| isolates);
+    for (name, value) in ALWAYS.into_iter().chain(isolation) {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Whether browsers take a page that was asked for so for secure: by https, or from this very machine.
+fn is_secure(seen: &Seen) -> bool {
+    seen.https || seen.host.as_deref().is_some_and(is_this_machine)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let name = name.to_ascii_lowercase();
+    let is_loopback = name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    is_loopback || name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Whether this is the name or address of a host, perhaps with a port, and nothing that means more where it is written.
@@ -57,6 +83,24 @@ mod tests {
         let policy = policy.to_str().unwrap();
         assert!(policy.contains("script-src 'nonce-abc' 'strict-dynamic'"));
         assert!(policy.contains("connect-src 'self' ws://music.example:3000 wss://music.example:3000;"));
+    }
+
+    #[test]
+    fn a_page_is_isolated_where_browsers_take_it_for_secure() {
+        for (https, host, secure) in [
+            (true, "192.168.1.20:3000", true),
+            (false, "192.168.1.20:3000", false),
+            (false, "localhost:3000", true),
+            (false, "tutti.localhost", true),
+            (false, "127.0.0.2:3000", true),
+            (false, "[::1]:3000", true),
+            (false, "localhost.evil.example", false),
+            (false, "tutti.local", false),
+        ] {
+            let seen = Seen { https, host: Some(host.to_owned()), ..Seen::default() };
+            assert_eq!(is_secure(&seen), secure, "{host}");
+        }
+        assert!(!is_secure(&Seen::default()));
     }
 
     #[test]

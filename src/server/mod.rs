@@ -6,6 +6,7 @@
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
+//! - [`front`]: how a request got here, and what proxies may say of it
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
 //! - [`data_lock`]: one server a data folder
 //! - [`turnstile`]: how many additions are let in at once
@@ -17,6 +18,7 @@ pub mod caller;
 pub mod clock;
 pub mod config;
 pub mod data_lock;
+pub mod front;
 pub mod headers;
 pub mod housekeeping;
 pub mod library_news;
@@ -27,6 +29,7 @@ pub mod origin;
 pub mod page_backend;
 pub mod pages;
 pub mod pin;
+pub mod public_url;
 pub mod qr;
 pub mod random;
 pub mod rates;
@@ -41,5 +44,6 @@ pub mod state;
 pub mod turnstile;
 
 pub use config::Config;
+pub use public_url::PublicUrl;
 pub use run::{Running, ServeError, serve};
 pub use secret::Secret;

@@ -59,7 +59,7 @@ fn provide(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else {
         return;
     };
-    let caller = Caller::of(&parts, state.behind_proxy);
+    let caller = Caller::of(&parts);
     let response = use_context::<ResponseOptions>().unwrap_or_default();
     if let Some(nonce) = use_nonce()
         && let Some(policy) = content_policy(&nonce.to_string(), caller.host.as_deref())

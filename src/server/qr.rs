@@ -1,9 +1,8 @@
-//! The QR code of a room: its address, as the browser that asks knows this server. Whoever reads it comes to the same
+//! The QR code of a room: its address, as the operator names this server, else as the browser that asks knows it. Whoever reads it comes to the same
 //! host by the same way, so a page that was opened as `localhost` gets a code that helps nobody else, and says so.
 
 use axum::extract::Path;
-use axum::http::HeaderMap;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
@@ -13,28 +12,21 @@ use super::headers::is_host;
 use super::rest::ApiError;
 use crate::protocol::{ErrorCode, RoomCode};
 
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-
 /// Pixels of its side at least; it is drawn in vectors and may be shown in any size.
 const SIDE: u32 = 512;
 
 /// `GET /r/{code}/qr.svg`: black on white with its quiet zone, in any colour scheme, because cameras want it so. It tells
 /// nothing about the room, not even whether there is one.
 ///
-/// A proxy may have renamed the host. Who lies about it only gets a picture that leads elsewhere.
+/// It leads to the public address, where the operator names one.
 ///
 /// # Errors
 /// [`ErrorCode::NoSuchRoom`] for what is no code, [`ErrorCode::BadValue`] for a request without a host.
-pub async fn of_room(
-    Path(typed): Path<String>,
-    caller: Caller,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, ApiError> {
+pub async fn of_room(Path(typed): Path<String>, caller: Caller) -> Result<impl IntoResponse, ApiError> {
     let code: RoomCode = typed.parse().map_err(|_| ErrorCode::NoSuchRoom)?;
-    let told = headers.get(FORWARDED_HOST).and_then(|host| host.to_str().ok());
-    let host = told.or(caller.host.as_deref()).filter(|host| is_host(host)).ok_or(ErrorCode::BadValue)?;
-    let scheme = if caller.https { "https" } else { "http" };
-    let picture = drawn(&format!("{scheme}://{host}/r/{code}")).ok_or(ErrorCode::BadValue)?;
+    let base = caller.base.filter(|base| base.split_once("://").is_some_and(|(_, host)| is_host(host)));
+    let base = base.ok_or(ErrorCode::BadValue)?;
+    let picture = drawn(&format!("{base}/r/{code}")).ok_or(ErrorCode::BadValue)?;
     Ok(([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "private, max-age=3600")], picture))
 }
 

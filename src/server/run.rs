@@ -19,6 +19,7 @@ use super::app::app;
 use super::clock::Clock;
 use super::config::Config;
 use super::data_lock::{DataLock, DataLockError};
+use super::front::Front;
 use super::housekeeping::housekeeping;
 use super::operator;
 use super::rates::Rates;
@@ -149,7 +150,12 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
         rates: Rates::default(),
-        behind_proxy: config.behind_proxy,
+        front: Arc::new(Front {
+            trusted: config.trusted_proxies.clone(),
+            public_url: config.public_url.clone(),
+            cors_origins: config.cors_origins.clone(),
+            tls: false,
+        }),
         max_rooms: config.max_rooms,
         leptos_options: leptos_options(&config, address),
         tasks: TaskTracker::new(),

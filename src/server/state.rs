@@ -11,6 +11,7 @@ use leptos::config::LeptosOptions;
 use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
+use super::front::Front;
 use super::rates::Rates;
 use super::rooms::Rooms;
 use super::turnstile::Turnstile;
@@ -47,8 +48,8 @@ pub struct Parts {
     pub admin_hash: SecretHash,
     /// How often an address may do what is dear.
     pub rates: Rates,
-    /// Whether a proxy tells the address of who asks.
-    pub behind_proxy: bool,
+    /// What stands before the server.
+    pub front: Arc<Front>,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// What the pages need to know of the files for browsers.

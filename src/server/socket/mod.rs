@@ -10,12 +10,10 @@ mod settings;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::StreamExt;
 
 use super::caller::Caller;
-use super::origin;
 use super::rest::ApiError;
 use super::rooms::outlet;
 use super::state::AppState;
@@ -37,11 +35,10 @@ const LARGEST_BACKLOG: usize = 8 * 1024 * 1024;
 pub async fn upgrade(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
     Path(code): Path<String>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
-    if !origin::is_ours(&headers) {
+    if !caller.is_ours {
         return Err(ApiError::new(ErrorCode::Forbidden, "A page of another site may not open this socket."));
     }
     let upgrade = upgrade
