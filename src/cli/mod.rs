@@ -6,6 +6,7 @@ pub(crate) mod backup;
 mod bar;
 mod completions;
 pub(crate) mod doctor;
+mod help;
 pub(crate) mod load;
 mod open_files;
 pub(crate) mod restore;
@@ -22,6 +23,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
 use args::{Command, LogFormat};
@@ -33,7 +35,15 @@ pub fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let effective = match layers::read(&words, |name| std::env::var_os(name), Path::new(file::USUAL)) {
         Ok(effective) => effective,
-        Err(Refused::Usage(error)) => error.exit(),
+        Err(Refused::Usage(error)) => {
+            if error.kind() == ErrorKind::DisplayHelp
+                && let Some(help) = help::of_command(&words)
+            {
+                println!("{help}");
+                return ExitCode::SUCCESS;
+            }
+            error.exit()
+        }
         Err(refused) => return failed(&refused.into()),
     };
     if effective.args.print_config {
