@@ -1,13 +1,15 @@
 // Pictures of the home page and of a room in which music plays and two people are, as seen on a phone, a tablet and a
 // desk, in light and dark: `node harness/screenshots.mjs`, into `.cache/screens/`. For eyes, not for comparison.
 // With `--references` those of phone and desk, smaller, into `references/`, which is kept so that a person can leaf
-// through how Tutti looked (Debian's fonts-noto-color-emoji draws the reactions).
+// through how Tutti looked (Debian's fonts-noto-color-emoji draws the reactions). `--only=diagnostics` makes those of
+// one part: `doors`, `room`, `library`, `listener` or `diagnostics`.
 
 import { chromium } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { musicDir, SONGS } from './music.mjs';
 import { AUTOPLAY_ALLOWED, cacheDir, CHROMIUM_ARGS, chromiumPath, END2END } from './places.mjs';
+import { startProxy } from './proxy.mjs';
 import { startServer } from './server.mjs';
 import { Api, libraryHas } from './api.mjs';
 
@@ -20,6 +22,9 @@ const SIZES = [
 const SCHEMES = ['light', 'dark'];
 
 const references = process.argv.includes('--references');
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+/** @param {string} part */
+const wanted = (part) => !only || only === part;
 const out = references ? join(END2END, 'references') : cacheDir('screens');
 mkdirSync(out, { recursive: true });
 const server = await startServer({ musicDirs: [musicDir()] });
@@ -43,20 +48,28 @@ try {
   await host.locator('[data-testid=sync-status][data-state=in-sync]').waitFor({ timeout: 20_000 });
 
   await talk(host, guest);
+  const watched = wanted('diagnostics') ? await watchUnderJitter(room) : undefined;
 
   for (const colorScheme of SCHEMES) {
     for (const viewport of SIZES.filter(({ width }) => !references || width !== 820)) {
       const size = `${viewport.width}x${viewport.height}-${colorScheme}`;
-      await shootDoors(room, attic.code, { viewport, colorScheme }, size);
-
-      await host.setViewportSize(viewport);
-      await host.emulateMedia({ colorScheme });
-      await shoot(host, `room-${size}`);
-      await shootParts(host, size);
-      await shootLibrary(host, size);
-      await guest.setViewportSize(viewport);
-      await guest.emulateMedia({ colorScheme });
-      await shoot(guest, `room-as-listener-${size}`);
+      for (const page of [host, guest, watched].filter((page) => page !== undefined)) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+      }
+      if (wanted('doors')) await shootDoors(room, attic.code, { viewport, colorScheme }, size);
+      if (wanted('room')) {
+        await shoot(host, `room-${size}`);
+        await shootParts(host, size);
+      }
+      if (wanted('library')) await shootLibrary(host, size);
+      if (wanted('listener')) await shoot(guest, `room-as-listener-${size}`);
+      if (watched) {
+        await shootDiagnostics(watched, size);
+        await host.locator('#people').evaluate((panel) => panel.scrollIntoView({ behavior: 'instant' }));
+        await shoot(host, `people-health-${size}`);
+        await host.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
+      }
     }
   }
 } finally {
@@ -120,6 +133,35 @@ async function shootParts(page, size) {
   await shoot(page, `shortcuts-${size}`);
   await close();
   await page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
+}
+
+/**
+ * A listener behind a bad network, 80 ± 40 ms each way, whose diagnostics have been open for a while; its element was
+ * pushed off once, so that there is something to decide.
+ * @param {string} room its path
+ */
+async function watchUnderJitter(room) {
+  const network = await startProxy({ targetPort: server.port, delayMs: 80, jitterMs: 40 });
+  const page = await (await browser.newContext({ baseURL: network.url })).newPage();
+  await page.goto(room);
+  await page.getByTestId('diagnostics').click();
+  await page.waitForTimeout(40_000);
+  await page.getByTestId('diagnostics-jump-ms').fill('60');
+  await page.getByTestId('diagnostics-jump-ahead').click();
+  await page.waitForTimeout(50_000);
+  return page;
+}
+
+/**
+ * @param {import('@playwright/test').Page} page
+ * @param {string} size
+ */
+async function shootDiagnostics(page, size) {
+  await page.getByTestId('diagnostics-panel').evaluate((panel) => panel.scrollIntoView({ behavior: 'instant' }));
+  await shoot(page, `diagnostics-${size}`);
+  const path = join(out, `diagnostics-whole-${size}.${references ? 'jpg' : 'png'}`);
+  await page.getByTestId('diagnostics-panel').screenshot({ path, ...(references ? { type: 'jpeg', quality: 72 } : {}) });
+  console.log(path);
 }
 
 /**

@@ -21,4 +21,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await barriers(host.page)).toEqual([]);
     expect(await barriers(guest)).toEqual([]);
   });
+
+  test(`the open sheets of a host have no barrier in ${colorScheme} colours`, async ({ host: { page, code }, newcomer }) => {
+    await page.emulateMedia({ colorScheme });
+    await visit(await newcomer(), code);
+    await expect(page.getByTestId('member-choices')).toHaveCount(1);
+    await page.locator('.sync-line').click();
+    for (const opener of ['room-settings', 'member-choices', 'shortcuts-open', 'by-ear-open']) {
+      await page.getByTestId(opener).click();
+      await expect(page.locator('dialog[open]'), opener).toBeVisible();
+      // It comes in by a short move, and what is half transparent has less contrast.
+      await page.locator('dialog[open]').evaluate((sheet) => Promise.all(sheet.getAnimations().map(({ finished }) => finished)));
+      expect(await barriers(page), opener).toEqual([]);
+      await page.keyboard.press('Escape');
+      await expect(page.locator('dialog[open]')).toHaveCount(0);
+    }
+  });
 }

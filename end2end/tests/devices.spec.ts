@@ -87,7 +87,7 @@ test('who may not control the room has keys for this device only', async ({ host
   await expectInSync(host.page, guest);
   await nowhere(guest);
   await guest.keyboard.press('?');
-  await expect(guest.getByTestId('shortcuts').locator('kbd')).toHaveText(['Space', '↑', '↓', 'M', 'R', '/', '?']);
+  await expect(guest.getByTestId('shortcuts').locator('kbd')).toHaveText(['Space', '↑', '↓', 'M', 'R', '/', 'D', '?']);
   await guest.keyboard.press('Escape');
   const before = (await host.api.playback(host.code)).startPositionSec;
   await guest.keyboard.press('ArrowRight');

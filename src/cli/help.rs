@@ -49,7 +49,7 @@ mod tests {
             let name = command.get_name();
             let help = help(&format!("tutti {name} --help")).unwrap();
             assert!(help.contains(&format!("Usage: tutti {name}")), "{help}");
-            assert!(!help.contains("--max-members "), "{help}");
+            assert!(!help.contains("--max-queue"), "{help}");
             assert!(help.lines().count() <= 45, "{name}: {help}");
             assert!(help.lines().all(|line| line.chars().count() <= 140), "{name}: {help}");
         }

@@ -16,7 +16,7 @@ use super::now::now;
 use crate::listener::made_sound::CLICKS;
 use crate::listener::{Deck, MediaEvent, PlayerCommand};
 use crate::protocol::snapshot::Rendition;
-use crate::sync::time::{LocalTime, MediaTime};
+use crate::sync::time::{LocalTime, MediaTime, Span};
 
 /// `MediaError.MEDIA_ERR_ABORTED`: the load was given up for another one.
 const ABORTED: u16 = 1;
@@ -51,6 +51,12 @@ impl Elements {
         let audio = &self.deck(deck).audio;
         let position = audio.current_time();
         (now(), MediaTime::from_secs_f64(position))
+    }
+
+    /// Moves an element from where it is, as nothing but a fault would.
+    pub(super) fn jump(&self, deck: Deck, by: Span) {
+        let audio = &self.deck(deck).audio;
+        audio.set_current_time(audio.current_time() + by.as_secs());
     }
 
     pub(super) fn command(&self, deck: Deck, command: PlayerCommand) {

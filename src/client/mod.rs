@@ -2,6 +2,8 @@
 //! what is kept between visits. It carries out what the listener decides and tells it what happened; it decides
 //! nothing itself.
 
+mod console;
+mod download;
 mod elements;
 mod keeper;
 mod keepsake;
@@ -14,6 +16,8 @@ mod session;
 mod socket;
 pub mod upload;
 mod wake_lock;
+mod watch;
 
+pub use download::download;
 pub use pixels::pixels_of;
 pub use session::Session;

@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
+use gloo_timers::callback::{Interval, Timeout};
 
+use super::console::Console;
 use super::elements::Elements;
 use super::keepsake::{Keepsake, keep_member, recall_member};
 use super::life_cycle::LifeCycle;
@@ -14,20 +15,26 @@ use super::media_session::{MediaKey, MediaSession};
 use super::now::{now, wall};
 use super::socket::{Socket, SocketEvent};
 use super::wake_lock::WakeLock;
+use super::watch::OnBeat;
+use crate::listener::diary::Direction;
 use crate::listener::presets::Presets;
 use crate::listener::view::{Beginning, View};
 use crate::listener::{Deck, Listener, ListenerConfig, MediaEvent, Output, PageEvent};
 use crate::protocol::{ClientMessage, MemberName, RoomCode, Volume, parse_server_frame};
 use crate::sync::engine::Engine;
+use crate::sync::profile::Profile;
 use crate::sync::time::{LocalTime, MediaTime, Span};
+
+/// What browsers say of a socket that ended without a word (RFC 6455 §7.4.1).
+const CLOSED_ABNORMALLY: u16 = 1006;
 
 /// The live session of a room page. Clones are the same session.
 #[derive(Clone)]
-pub struct Session(Rc<Inner>);
+pub struct Session(pub(super) Rc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     code: RoomCode,
-    listener: RefCell<Listener>,
+    pub(super) listener: RefCell<Listener>,
     /// What happened while something else was being carried out.
     waiting: RefCell<VecDeque<Happening>>,
     busy: Cell<bool>,
@@ -42,11 +49,14 @@ struct Inner {
     wake_lock: Option<WakeLock>,
     timer: RefCell<Option<Timeout>>,
     keepsake: RefCell<Keepsake>,
+    pub(super) beat: RefCell<Option<Interval>>,
+    pub(super) on_beat: RefCell<Option<OnBeat>>,
+    console: RefCell<Option<Console>>,
     show: Box<dyn Fn(&View)>,
 }
 
 /// Something to tell the listener.
-enum Happening {
+pub(super) enum Happening {
     Socket(LocalTime, u64, SocketEvent),
     Media(LocalTime, Deck, MediaEvent),
     Page(LocalTime, PageEvent),
@@ -57,6 +67,14 @@ enum Happening {
     OwnVolume(Volume),
     OutputOffset(Span),
     Tuning(bool),
+    /// For who watches: measure the clock, …
+    Ping,
+    /// … lose the connection, …
+    Drop,
+    /// … move what sounds by so much behind the listener's back, …
+    Jump(Span),
+    /// … go by this network profile.
+    Profile(Option<Profile>),
     Wish(ClientMessage),
     Leave,
 }
@@ -92,6 +110,9 @@ impl Session {
             wake_lock: WakeLock::find(),
             timer: RefCell::new(None),
             keepsake: RefCell::new(keepsake),
+            beat: RefCell::default(),
+            on_beat: RefCell::default(),
+            console: RefCell::default(),
             show: Box::new(show),
         }));
         let told = session.clone();
@@ -107,6 +128,7 @@ impl Session {
         session.0.life_cycle.replace(Some(life_cycle));
         let told = session.clone();
         session.0.media_session.replace(MediaSession::find(move |key| told.press(key)));
+        session.0.console.replace(Console::install(&session));
         session.happen(Happening::Time);
         session
     }
@@ -203,7 +225,7 @@ impl Session {
         self.keep(|keepsake| keepsake.name = Some(name.clone()));
     }
 
-    fn happen(&self, happening: Happening) {
+    pub(super) fn happen(&self, happening: Happening) {
         if self.0.left.get() {
             return;
         }
@@ -224,6 +246,9 @@ impl Session {
             self.0.socket.replace(None);
             self.0.elements.replace(None);
             self.0.media_session.replace(None);
+            self.0.beat.replace(None);
+            self.0.on_beat.replace(None);
+            self.0.console.replace(None);
             if let Some(lock) = &self.0.wake_lock {
                 lock.want(false);
             }
@@ -238,6 +263,7 @@ impl Session {
             Happening::Socket(_, socket, _) if socket != self.0.sockets.get() => {}
             Happening::Socket(at, _, SocketEvent::Open) => listener.handle_open(at),
             Happening::Socket(at, _, SocketEvent::Text(text)) => {
+                listener.handle_passed(at, Direction::Received, &text);
                 // What is no message of this protocol is a newer server's affair.
                 if let Ok(message) = parse_server_frame(&text) {
                     listener.handle_message(at, message);
@@ -266,6 +292,21 @@ impl Session {
             Happening::OwnVolume(volume) => listener.handle_own_volume(now(), volume),
             Happening::OutputOffset(offset) => listener.handle_output_offset(now(), offset),
             Happening::Tuning(tuning) => listener.handle_tuning(now(), tuning),
+            Happening::Ping => listener.handle_ping_wanted(now()),
+            Happening::Drop => {
+                // Nobody tells of the end of a socket that was let go.
+                self.0.sockets.set(self.0.sockets.get() + 1);
+                self.0.socket.replace(None);
+                listener.handle_closed(now(), CLOSED_ABNORMALLY);
+            }
+            Happening::Jump(by) => {
+                if let Some(elements) = &*self.0.elements.borrow() {
+                    for deck in listener.playing_decks() {
+                        elements.jump(deck, by);
+                    }
+                }
+            }
+            Happening::Profile(profile) => listener.handle_profile(now(), profile),
             Happening::Wish(message) => listener.handle_wish(now(), message),
             Happening::Leave => {
                 self.0.life_cycle.replace(None);
@@ -287,14 +328,12 @@ impl Session {
                     self.0.socket.replace(None);
                 }
                 Some(Output::Ping { ping_id }) => {
-                    if let Some(socket) = &*self.0.socket.borrow() {
-                        socket.ping(ping_id);
-                    }
+                    let sent = self.0.socket.borrow().as_ref().and_then(|socket| socket.ping(ping_id));
+                    self.note_sent(sent);
                 }
                 Some(Output::Transmit(message)) => {
-                    if let Some(socket) = &*self.0.socket.borrow() {
-                        socket.send(&message);
-                    }
+                    let sent = self.0.socket.borrow().as_ref().and_then(|socket| socket.send(&message));
+                    self.note_sent(sent);
                 }
                 Some(Output::Player(deck, command)) => {
                     if let Some(elements) = &*self.0.elements.borrow() {
@@ -337,7 +376,7 @@ impl Session {
         let socket =
             Socket::open(self.0.code, move |at, event| told.happen(Happening::Socket(at, number, event)));
         if socket.is_none() {
-            let closed = SocketEvent::Closed(1006);
+            let closed = SocketEvent::Closed(CLOSED_ABNORMALLY);
             self.0.waiting.borrow_mut().push_back(Happening::Socket(now(), number, closed));
         }
         self.0.socket.replace(socket);

@@ -58,16 +58,16 @@ impl Socket {
         Some(Self { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close })
     }
 
-    /// Sends a message; one that cannot be sent is lost, as one in a broken socket is.
-    pub(super) fn send(&self, message: &ClientMessage) {
-        if let Ok(text) = serde_json::to_string(message) {
-            let _ = self.socket.send_with_str(&text);
-        }
+    /// Sends a message; one that cannot be sent is lost, as one in a broken socket is. Gives the text back.
+    pub(super) fn send(&self, message: &ClientMessage) -> Option<String> {
+        let text = serde_json::to_string(message).ok()?;
+        let _ = self.socket.send_with_str(&text);
+        Some(text)
     }
 
     /// Sends a ping with the time of this very moment.
-    pub(super) fn ping(&self, ping_id: u64) {
-        self.send(&ClientMessage::TimePing { client_now: now(), ping_id });
+    pub(super) fn ping(&self, ping_id: u64) -> Option<String> {
+        self.send(&ClientMessage::TimePing { client_now: now(), ping_id })
     }
 }
 

@@ -34,7 +34,7 @@ pub use covers::{Cover, CoverSize, Covers};
 pub use fetch::Fetcher;
 pub use intake::{Intake, IntakeLimits};
 pub use probe::{Probed, Unusable, probe};
-pub use progress::{Phase, ScanProgress, ScanReport};
+pub use progress::{Phase, ScanEnd, ScanProgress, ScanReport, ScanTimer};
 pub use renditions::{Audio, Encoder, NoRendition, ORIGINAL, Renditions};
 pub use scan::{AddError, Library, ScanError};
 pub use watch::Watch;

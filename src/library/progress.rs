@@ -1,5 +1,9 @@
 //! What a scan says of itself while it runs and when it is done.
 
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
 /// What a scan is at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
@@ -21,6 +25,42 @@ impl Phase {
             Self::Listing => "listing",
             Self::Reading => "reading",
         }
+    }
+}
+
+/// How a scan came to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScanEnd {
+    /// It is through.
+    Done,
+    /// It was told to end.
+    Cancelled,
+    /// A folder was not there, or the database failed.
+    Failed,
+}
+
+impl ScanEnd {
+    /// For programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Who wants to know what scans take.
+pub type ScanTimer = Arc<dyn Fn(ScanEnd, Duration) + Send + Sync>;
+
+/// The one who was named, if one was.
+#[derive(Clone, Default)]
+pub(super) struct Timing(pub(super) Option<ScanTimer>);
+
+impl fmt::Debug for Timing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Timing").field(&self.0.is_some()).finish()
     }
 }
 

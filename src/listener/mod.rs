@@ -12,6 +12,7 @@
 //! Called by `client` with a real browser and by `sim` with a modelled one.
 
 mod deck;
+pub mod diary;
 mod health;
 mod keep_awake;
 mod link;
@@ -25,10 +26,13 @@ mod settle;
 mod sleep;
 #[cfg(test)]
 mod tests;
+pub mod trends;
 mod tuning;
 pub mod view;
+mod watch;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 pub use deck::UNHEARD;
 pub use media::{MediaEvent, PlayerCommand};
@@ -37,7 +41,8 @@ pub use player::Deck;
 use crate::protocol::{ClientMessage, ErrorCode, MemberId, MemberName, ServerMessage, Volume, limits};
 use crate::sync::engine::Engine;
 use crate::sync::learn::Learned;
-use crate::sync::time::{LocalTime, MediaTime, Span};
+use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
+use diary::Diary;
 use health::Health;
 use keep_awake::KeepAwake;
 use link::Link;
@@ -122,6 +127,7 @@ pub struct Listener {
     keep_awake: KeepAwake,
     tuning: Tuning,
     shown: Shown,
+    diary: Diary,
     outputs: VecDeque<Output>,
 }
 
@@ -141,6 +147,7 @@ impl Listener {
             keep_awake: KeepAwake::new(config.dozes),
             tuning: Tuning::default(),
             shown: (view.sync, false, false, false, view.output_offset),
+            diary: Diary::default(),
             outputs: VecDeque::new(),
             view,
         };
@@ -157,6 +164,11 @@ impl Listener {
     /// Where the music should be, by this listener's estimate of room time.
     pub fn expected_position(&self, now: LocalTime) -> Option<MediaTime> {
         Some(self.view.playback.timeline()?.position_at(self.clock.room_at(now)?))
+    }
+
+    /// The room's time, by this listener's estimate.
+    pub fn room_at(&self, now: LocalTime) -> Option<RoomTime> {
+        self.clock.room_at(now)
     }
 
     /// The decks whose elements play now, and so have to be read.
@@ -205,8 +217,12 @@ impl Listener {
             ServerMessage::Resync => self.resync(now),
             ServerMessage::Error { code, message } => self.notice(code, message),
             message => {
+                let of_members = trends::tells_of_members(&message);
                 if mirror::reflect(&mut self.view, message) == mirror::Reflection::Outdated {
                     self.outputs.push_back(Output::Transmit(ClientMessage::RequestState));
+                }
+                if of_members {
+                    Arc::make_mut(&mut self.view.trends).note(now, &self.view.members);
                 }
                 self.apply_volume();
             }

@@ -9,6 +9,7 @@ use super::media::MediaEvent;
 use super::room_clock::RoomClock;
 use crate::protocol::Loudness;
 use crate::protocol::snapshot::Playback;
+use crate::sync::drift::Decision;
 use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, Span};
@@ -102,6 +103,11 @@ impl Player {
     /// Where the current element is, as far as that is known while it plays.
     pub(super) fn position(&self, now: LocalTime, clock: &RoomClock) -> Option<MediaTime> {
         self.decks[self.active.index()].position(now, &self.surroundings(clock))
+    }
+
+    /// What the controller of the current element decided last, and why.
+    pub(super) fn decision(&self) -> Option<Decision> {
+        self.decks[self.active.index()].decision()
     }
 
     /// Whether sound comes out of a deck.

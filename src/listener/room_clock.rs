@@ -21,6 +21,8 @@ pub(super) struct RoomClock {
     cadence: PingCadence,
     epoch: Option<String>,
     error: Option<Span>,
+    /// The profile that somebody chose by hand.
+    forced: Option<Profile>,
 }
 
 impl RoomClock {
@@ -73,9 +75,23 @@ impl RoomClock {
         self.filter.least_delay()
     }
 
+    /// The profile of this member's own network: as chosen by hand, or as measured.
+    pub(super) fn profile(&self) -> Profile {
+        self.forced.unwrap_or_else(|| Profile::measured(self.filter.least_delay(), self.filter.jitter()))
+    }
+
+    pub(super) const fn forced(&self) -> Option<Profile> {
+        self.forced
+    }
+
+    /// Goes by this profile, or by what is measured again.
+    pub(super) fn force(&mut self, profile: Option<Profile>) {
+        self.forced = profile;
+    }
+
     /// The thresholds of this member's own network.
     pub(super) fn thresholds(&self) -> Thresholds {
-        Profile::measured(self.filter.least_delay(), self.filter.jitter()).thresholds()
+        self.profile().thresholds()
     }
 
     pub(super) fn burst(&mut self, now: LocalTime) {

@@ -43,6 +43,9 @@ impl Listener {
         if let Some(awake) = self.keep_awake.judge(now, self.player.is_heard(), wanted) {
             self.outputs.push_back(Output::KeepAwake(awake));
         }
+        if self.diary.is_watched() {
+            self.diary.note_decision(now, self.player.decision());
+        }
         let View { sync, blocked, silenced, tuning, output_offset, .. } = self.view;
         let shown = (sync, blocked, silenced, tuning, output_offset);
         if std::mem::replace(&mut self.shown, shown) != shown || self.health.take_dirty() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::trends::Trends;
 use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings, RoomSnapshot};
 use crate::protocol::{
     CloseReason, ErrorCode, MemberId, MemberName, Reaction, ReportedState, Role, RoomCode, ScanStatus, Volume,
@@ -100,6 +101,8 @@ pub struct View {
     pub reaction: Option<Reacted>,
     /// The members, as far as they are listed.
     pub members: Arc<Vec<MemberInfo>>,
+    /// How they kept in step lately, for those who may see it.
+    pub trends: Arc<Trends>,
     /// How many members there are.
     pub member_count: usize,
     /// Who this tab is; `None` until the room said so.
@@ -158,6 +161,7 @@ impl View {
             chat: Arc::new(snapshot.chat),
             reaction: None,
             members: Arc::new(snapshot.members),
+            trends: Arc::default(),
             member_count: snapshot.member_count,
             member_id: None,
             role,

@@ -14,7 +14,7 @@ pub mod snapshot;
 pub mod text;
 
 pub use client_message::{
-    ClientMessage, QueuePlace, ReportedState, RoomPatch, SyncReport, parse_client_frame,
+    ClientMessage, FrameError, QueuePlace, ReportedState, RoomPatch, SyncReport, parse_client_frame,
 };
 pub use close::CloseReason;
 pub use error::ErrorCode;

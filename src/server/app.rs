@@ -9,11 +9,10 @@ use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::trace::TraceLayer;
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{front, headers, media, pages, rest, socket};
+use super::{front, headers, media, metrics, pages, requests, rest, socket};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -27,12 +26,16 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::pages(&state))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .merge(rest::health())
+        .merge(metrics::scrape::metrics())
         .route("/ws/{code}", get(socket::upgrade))
         .route("/media/{track}/{rendition}", get(media::serve))
         .layer(CatchPanicLayer::custom(broken))
-        .layer(TraceLayer::new_for_http());
+        .layer(from_fn_with_state(state.clone(), metrics::http::measure));
     let front = state.front.clone();
-    router.layer(from_fn(headers::secure)).layer(from_fn_with_state(front, front::look)).with_state(state)
+    requests::logged(router)
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(front, front::look))
+        .with_state(state)
 }
 
 /// A handler panicked: the others go on, and whoever asked gets an answer.

@@ -27,6 +27,11 @@ impl Clock {
         }
     }
 
+    /// When the process started.
+    pub const fn started_at(&self) -> RoomTime {
+        self.anchor
+    }
+
     /// What time it is.
     pub fn now(&self) -> RoomTime {
         self.anchor + Span::from_micros(micros(self.started.elapsed()))

@@ -22,6 +22,10 @@ const LOOK_FOR_UNUSED: u64 = 60;
 
 /// Goes on until it is dropped.
 pub async fn housekeeping(state: AppState, heartbeat: Heartbeat) {
+    tokio::join!(rounds(&state, &heartbeat), state.metrics.look_after());
+}
+
+async fn rounds(state: &AppState, heartbeat: &Heartbeat) {
     let mut rounds = tokio::time::interval(EVERY);
     for round in 0_u64.. {
         rounds.tick().await;
@@ -32,7 +36,7 @@ pub async fn housekeeping(state: AppState, heartbeat: Heartbeat) {
         state.rooms.let_go_of_idle();
         state.rates.forget_the_quiet();
         if round % LOOK_FOR_UNUSED == 0 {
-            remove_unused(&state, now).await;
+            remove_unused(state, now).await;
         }
     }
 }

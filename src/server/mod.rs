@@ -9,6 +9,7 @@
 //! - [`front`]: how a request got here, and what proxies may say of it
 //! - [`caller`], [`access`], [`origin`]: who asks, and what it may
 //! - [`data_lock`]: one server a data folder
+//! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
 //! - [`turnstile`]: how many additions are let in at once
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
 
@@ -24,6 +25,7 @@ pub mod housekeeping;
 pub mod library_news;
 pub mod lobby;
 pub mod media;
+pub mod metrics;
 pub mod operator;
 pub mod origin;
 pub mod page_backend;
@@ -33,6 +35,8 @@ pub mod public_url;
 pub mod qr;
 pub mod random;
 pub mod rates;
+pub mod readiness;
+pub mod requests;
 pub mod rest;
 pub mod rooms;
 pub mod run;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use super::metrics::Counters;
 use crate::protocol::{RoomCode, limits};
 
 /// Rooms that an address may make at once, and then one each so many seconds: enough for a party that tries
@@ -25,27 +26,43 @@ pub struct Rates {
     rooms: DefaultKeyedRateLimiter<IpAddr>,
     pins: DefaultKeyedRateLimiter<(IpAddr, RoomCode)>,
     pins_of_room: DefaultKeyedRateLimiter<RoomCode>,
+    refused: Counters,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self {
-            rooms: RateLimiter::keyed(quota(ROOMS)),
-            pins: RateLimiter::keyed(quota(PINS)),
-            pins_of_room: RateLimiter::keyed(quota(PINS_OF_ROOM)),
-        }
+        Self::counted(Counters::idle())
     }
 }
 
 impl Rates {
+    /// Rates whose refusals are counted here, as `rooms` and `pins`.
+    pub fn counted(refused: Counters) -> Self {
+        Self {
+            rooms: RateLimiter::keyed(quota(ROOMS)),
+            pins: RateLimiter::keyed(quota(PINS)),
+            pins_of_room: RateLimiter::keyed(quota(PINS_OF_ROOM)),
+            refused,
+        }
+    }
+
     /// Whether this address may make a room now.
     pub fn may_create_room(&self, address: IpAddr) -> bool {
-        self.rooms.check_key(&household(address)).is_ok()
+        self.counts("rooms", self.rooms.check_key(&household(address)).is_ok())
     }
 
     /// Whether this address may try a PIN of this room now.
     pub fn may_try_pin(&self, address: IpAddr, room: RoomCode) -> bool {
-        self.pins.check_key(&(household(address), room)).is_ok() && self.pins_of_room.check_key(&room).is_ok()
+        let may = self.pins.check_key(&(household(address), room)).is_ok()
+            && self.pins_of_room.check_key(&room).is_ok();
+        self.counts("pins", may)
+    }
+
+    fn counts(&self, what: &str, may: bool) -> bool {
+        if !may {
+            self.refused.of(what).increment(1);
+        }
+        may
     }
 
     /// Forgets who has been quiet long enough.

@@ -21,8 +21,10 @@ use super::config::Config;
 use super::data_lock::{DataLock, DataLockError};
 use super::front::Front;
 use super::housekeeping::housekeeping;
+use super::metrics::Metrics;
 use super::operator;
 use super::rates::Rates;
+use super::readiness::Checks;
 use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
@@ -105,7 +107,11 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         DataLockError::Io(error) => data_dir(error),
     })?;
     let operator = operator::operator(&config.data_dir, config.admin_token.as_ref()).map_err(data_dir)?;
-    let store = Store::open(&config.database()).await?;
+    let metrics = Metrics::new();
+    let measured = metrics.clone();
+    let store = Store::open(&config.database())
+        .await?
+        .timed_by(Arc::new(move |operation, took| measured.database_took(operation, took)));
     let listener = TcpListener::bind(config.listen)
         .await
         .and_then(|listener| Ok((listener.local_addr()?, listener)))
@@ -131,14 +137,20 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             ..RoomConfig::default()
         },
         Ahead::new(store.clone(), renditions.clone()),
+        metrics.clone(),
     );
     let heartbeat = Heartbeat::new(&config.data_dir);
     let resumed = rooms.resume_running(heartbeat.read().await).await?;
-    let library = Library::new().with_encoder(renditions.can_encode());
+    let measured = metrics.clone();
+    let library = Library::new()
+        .with_encoder(renditions.can_encode())
+        .timed_by(Arc::new(move |end, took| measured.scan_took(end, took)));
     let intake = Intake::open(library.clone(), store.clone(), &config.uploads_dir(), config.additions)
         .map_err(data_dir)?;
     let state = AppState::new(Parts {
         clock,
+        open_metrics: config.open_metrics,
+        checks: Checks::new(&config.data_dir),
         store,
         rooms,
         library,
@@ -149,13 +161,14 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         renditions,
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
-        rates: Rates::default(),
         front: Arc::new(Front {
             trusted: config.trusted_proxies.clone(),
             public_url: config.public_url.clone(),
             cors_origins: config.cors_origins.clone(),
             tls: false,
         }),
+        rates: Rates::counted(metrics.rate_limited.clone()),
+        metrics,
         max_rooms: config.max_rooms,
         leptos_options: leptos_options(&config, address),
         tasks: TaskTracker::new(),

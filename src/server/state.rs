@@ -12,7 +12,9 @@ use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
 use super::front::Front;
+use super::metrics::Metrics;
 use super::rates::Rates;
+use super::readiness::Checks;
 use super::rooms::Rooms;
 use super::turnstile::Turnstile;
 use crate::library::{Covers, Fetcher, Intake, Library, Renditions};
@@ -26,8 +28,14 @@ pub struct AppState(Arc<Parts>);
 pub struct Parts {
     /// What time it is.
     pub clock: Clock,
+    /// What is measured.
+    pub metrics: Metrics,
+    /// Whether `/metrics` is for everybody, not only for the operator.
+    pub open_metrics: bool,
     /// What outlives the process.
     pub store: Store,
+    /// What `/readyz` looks at.
+    pub checks: Checks,
     /// The rooms in use.
     pub rooms: Rooms,
     /// The music.

@@ -38,6 +38,7 @@ impl Store {
         code: RoomCode,
         role: Role,
     ) -> Result<Role, StoreError> {
+        let _timed = self.timed("grant");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let has = standing(&mut tx, session_hash, code).await?;
         if role == Role::Host {
@@ -67,6 +68,7 @@ impl Store {
         code: RoomCode,
         role: Role,
     ) -> Result<(), StoreError> {
+        let _timed = self.timed("set_role");
         let mut connection = self.writer.acquire().await?;
         write_role(&mut connection, session_hash, code, role).await
     }
@@ -82,6 +84,7 @@ impl Store {
         code: RoomCode,
         now: RoomTime,
     ) -> Result<(), StoreError> {
+        let _timed = self.timed("kick");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query("DELETE FROM memberships WHERE session_hash = ? AND room_code = ?")
             .bind(session_hash.as_slice())
@@ -114,6 +117,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn standing(&self, session_hash: &SecretHash, code: RoomCode) -> Result<Standing, StoreError> {
+        let _timed = self.timed("standing");
         standing(&mut *self.readers.acquire().await?, session_hash, code).await
     }
 
@@ -122,6 +126,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn is_anywhere(&self, session_hash: &SecretHash) -> Result<bool, StoreError> {
+        let _timed = self.timed("is_anywhere");
         Ok(sqlx::query("SELECT 1 FROM memberships WHERE session_hash = ? LIMIT 1")
             .bind(session_hash.as_slice())
             .fetch_optional(&self.readers)
@@ -138,6 +143,7 @@ impl Store {
         code: RoomCode,
         host_token_hash: &SecretHash,
     ) -> Result<bool, StoreError> {
+        let _timed = self.timed("host_token_matches");
         Ok(sqlx::query("SELECT 1 FROM rooms WHERE code = ? AND host_token_hash = ?")
             .bind(code.as_str())
             .bind(host_token_hash.as_slice())
@@ -154,6 +160,7 @@ impl Store {
         &self,
         host_token_hash: &SecretHash,
     ) -> Result<Option<RoomCode>, StoreError> {
+        let _timed = self.timed("room_of_host_token");
         sqlx::query("SELECT code FROM rooms WHERE host_token_hash = ? LIMIT 1")
             .bind(host_token_hash.as_slice())
             .fetch_optional(&self.readers)
@@ -168,6 +175,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room.
     pub async fn set_pin(&self, code: RoomCode, pin_hash: Option<&str>) -> Result<(), StoreError> {
+        let _timed = self.timed("set_pin");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let done = sqlx::query("UPDATE rooms SET pin_hash = ? WHERE code = ?")
             .bind(pin_hash)
@@ -189,6 +197,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room, so that this is never read as "no PIN".
     pub async fn pin_hash(&self, code: RoomCode) -> Result<Option<String>, StoreError> {
+        let _timed = self.timed("pin_hash");
         let row = sqlx::query("SELECT pin_hash FROM rooms WHERE code = ?")
             .bind(code.as_str())
             .fetch_optional(&self.readers)

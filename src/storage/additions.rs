@@ -26,6 +26,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn tracks_of_size(&self, size: u64) -> Result<Vec<SameSize>, StoreError> {
+        let _timed = self.timed("tracks_of_size");
         sqlx::query("SELECT id, path, missing FROM tracks WHERE size = ? ORDER BY missing, added_at_us, id")
             .bind(to_integer(size)?)
             .fetch_all(&self.readers)
@@ -46,6 +47,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn has_track_at(&self, path: &Path) -> Result<bool, StoreError> {
+        let _timed = self.timed("has_track_at");
         Ok(sqlx::query("SELECT 1 FROM tracks WHERE path = ?")
             .bind(path_bytes::to_bytes(path))
             .fetch_optional(&self.readers)

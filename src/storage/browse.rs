@@ -77,6 +77,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn folders(&self, parent: &str) -> Result<Vec<Folder>, StoreError> {
+        let _timed = self.timed("folders");
         let parent = parent.trim_matches('/');
         let prefix = if parent.is_empty() { String::new() } else { format!("{parent}/") };
         // Distinct folders first, from the index; then what they are called below the parent.
@@ -102,6 +103,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadCursor`] when the cursor is none.
     pub async fn artists(&self, query: &GroupQuery) -> Result<GroupPage<ArtistCount>, StoreError> {
+        let _timed = self.timed("artists");
         let behind = query.cursor.as_deref().map(Place::from_cursor).transpose()?;
         let limit = page_length(query.limit);
         let conditions = |sql: &mut QueryBuilder<Sqlite>| {
@@ -153,6 +155,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadCursor`] when the cursor is none.
     pub async fn albums(&self, query: &GroupQuery) -> Result<GroupPage<AlbumCount>, StoreError> {
+        let _timed = self.timed("albums");
         let behind = query.cursor.as_deref().map(Place::from_cursor).transpose()?;
         let limit = page_length(query.limit);
         let conditions = |sql: &mut QueryBuilder<Sqlite>| {

@@ -77,6 +77,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::BadCursor`] when the cursor is none.
     pub async fn tracks(&self, query: &TrackQuery) -> Result<TrackPage, StoreError> {
+        let _timed = self.timed("tracks");
         let behind = query.cursor.as_deref().map(Place::from_cursor).transpose()?;
         let limit = page_length(query.limit);
         // One snapshot, so that the page and the total are of the same library.
@@ -97,6 +98,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn track_ids(&self, query: &TrackQuery, limit: u32) -> Result<(Vec<TrackId>, u64), StoreError> {
+        let _timed = self.timed("track_ids");
         let mut tx = self.readers.begin().await?;
         let mut counting = QueryBuilder::new("SELECT count(*) FROM tracks");
         push_conditions(&mut counting, query);

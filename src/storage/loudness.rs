@@ -45,6 +45,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn unmeasured_in_queues(&self) -> Result<Vec<Unmeasured>, StoreError> {
+        let _timed = self.timed("unmeasured_in_queues");
         let rows = sqlx::query(
             "SELECT DISTINCT id, path, version FROM queue_entries JOIN tracks ON tracks.id = track_id
              WHERE list = 'queue' AND gain_source IS NULL AND NOT missing LIMIT ?",
@@ -60,6 +61,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn next_unmeasured(&self, behind: Option<&TrackId>) -> Result<Option<Unmeasured>, StoreError> {
+        let _timed = self.timed("next_unmeasured");
         sqlx::query(
             "SELECT id, path, version FROM tracks
              WHERE gain_source IS NULL AND NOT missing AND id > ? ORDER BY id LIMIT 1",
@@ -77,6 +79,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_unmeasured(&self) -> Result<u64, StoreError> {
+        let _timed = self.timed("count_unmeasured");
         let row = sqlx::query("SELECT count(*) FROM tracks WHERE gain_source IS NULL AND NOT missing")
             .fetch_one(&self.readers)
             .await?;
@@ -89,6 +92,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_measured(&self, track: &Unmeasured, gain: Option<Decibels>) -> Result<bool, StoreError> {
+        let _timed = self.timed("set_measured");
         let written = sqlx::query(
             "UPDATE tracks SET track_gain = ?, album_gain = NULL, gain_source = ?
              WHERE id = ? AND version = ? AND gain_source IS NULL",
@@ -107,6 +111,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn albums_without_gain(&self) -> Result<Vec<TrackId>, StoreError> {
+        let _timed = self.timed("albums_without_gain");
         sqlx::query(
             "SELECT min(id) AS id FROM tracks
              WHERE gain_source = 'measured' AND album_gain IS NULL AND album_key IS NOT NULL AND NOT missing
@@ -125,6 +130,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn album_of(&self, id: &TrackId) -> Result<Vec<AlbumTrack>, StoreError> {
+        let _timed = self.timed("album_of");
         let rows = sqlx::query(
             "SELECT other.id, other.duration_us, other.track_gain, other.gain_source
              FROM tracks AS one JOIN tracks AS other ON other.album_key = one.album_key
@@ -154,6 +160,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_album_gain(&self, tracks: &[TrackId], gain: Decibels) -> Result<(), StoreError> {
+        let _timed = self.timed("set_album_gain");
         sqlx::query(
             "UPDATE tracks SET album_gain = ?
              WHERE id IN (SELECT value FROM json_each(?)) AND gain_source = 'measured'",

@@ -14,6 +14,7 @@ mod loudness;
 mod path_bytes;
 mod rooms;
 mod search;
+mod timing;
 mod track_row;
 mod tracks;
 mod words;
@@ -37,6 +38,7 @@ pub use error::StoreError;
 pub use listing::{DEFAULT_PAGE, LARGEST_PAGE, Order, TrackPage, TrackQuery};
 pub use loudness::{AlbumTrack, Unmeasured};
 pub use rooms::ListedRoom;
+pub use timing::Timer;
 pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
 pub use tracks::KnownFile;
 
@@ -53,6 +55,7 @@ const READERS: u32 = 4;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    timing: timing::Timing,
 }
 
 impl Store {
@@ -92,7 +95,7 @@ impl Store {
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
         let readers =
             pool().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, timing: timing::Timing::default() })
     }
 
     /// Whether the database answers; for `/readyz`.
@@ -100,6 +103,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
+        let _timed = self.timed("check");
         sqlx::query("SELECT 1 FROM rooms LIMIT 1").fetch_optional(&self.readers).await?;
         Ok(())
     }

@@ -41,6 +41,7 @@ impl Store {
         pin_hash: Option<&str>,
         now: RoomTime,
     ) -> Result<(), StoreError> {
+        let _timed = self.timed("create_room");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let inserted = sqlx::query(
             "INSERT INTO rooms (code, host_token_hash, pin_hash, last_used_us, revision, last_entry_id,
@@ -77,6 +78,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room.
     pub async fn save(&self, code: RoomCode, change: &RoomChange) -> Result<(), StoreError> {
+        let _timed = self.timed("save");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         write_change(&mut tx, code, change).await?;
         Ok(tx.commit().await?)
@@ -87,6 +89,7 @@ impl Store {
     /// # Errors
     /// When the database fails, or holds what this version cannot read.
     pub async fn load_room(&self, code: RoomCode) -> Result<Option<RoomRecord>, StoreError> {
+        let _timed = self.timed("load_room");
         // One snapshot, so that playback and queue are of the same change.
         let mut tx = self.readers.begin().await?;
         let room = read_room(&mut tx, code).await?;
@@ -99,6 +102,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn load_rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
+        let _timed = self.timed("load_rooms");
         self.load_all(self.room_codes().await?).await
     }
 
@@ -107,6 +111,7 @@ impl Store {
     /// # Errors
     /// As [`Store::load_rooms`].
     pub async fn load_running_rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
+        let _timed = self.timed("load_running_rooms");
         let codes = sqlx::query("SELECT code FROM rooms WHERE status IN (?, ?) ORDER BY code")
             .bind(Status::Preparing.as_str())
             .bind(Status::Playing.as_str())
@@ -137,6 +142,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room.
     pub async fn delete_room(&self, code: RoomCode) -> Result<(), StoreError> {
+        let _timed = self.timed("delete_room");
         let done =
             sqlx::query("DELETE FROM rooms WHERE code = ?").bind(code.as_str()).execute(&self.writer).await?;
         must_exist(&done)
@@ -147,6 +153,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such room.
     pub async fn touch_room(&self, code: RoomCode, now: RoomTime) -> Result<(), StoreError> {
+        let _timed = self.timed("touch_room");
         let done = sqlx::query("UPDATE rooms SET last_used_us = ? WHERE code = ?")
             .bind(now.micros())
             .bind(code.as_str())
@@ -160,6 +167,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn remove_rooms_unused_since(&self, then: RoomTime) -> Result<Vec<RoomCode>, StoreError> {
+        let _timed = self.timed("remove_rooms_unused_since");
         sqlx::query("DELETE FROM rooms WHERE last_used_us < ? RETURNING code")
             .bind(then.micros())
             .fetch_all(&self.writer)
@@ -174,6 +182,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_rooms(&self) -> Result<u64, StoreError> {
+        let _timed = self.timed("count_rooms");
         let row = sqlx::query("SELECT count(*) FROM rooms").fetch_one(&self.readers).await?;
         from_integer(row.try_get(0)?)
     }
@@ -183,6 +192,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn room_codes(&self) -> Result<Vec<RoomCode>, StoreError> {
+        let _timed = self.timed("room_codes");
         sqlx::query("SELECT code FROM rooms ORDER BY code")
             .fetch_all(&self.readers)
             .await?
@@ -196,6 +206,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn listed_rooms(&self, limit: u32) -> Result<Vec<ListedRoom>, StoreError> {
+        let _timed = self.timed("listed_rooms");
         sqlx::query(
             "SELECT code, name, pin_hash IS NOT NULL AS has_pin FROM rooms WHERE listed
              ORDER BY last_used_us DESC, code LIMIT ?",

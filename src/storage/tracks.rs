@@ -43,6 +43,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn known_files(&self) -> Result<Vec<KnownFile>, StoreError> {
+        let _timed = self.timed("known_files");
         sqlx::query("SELECT id, path, folder, size, mtime_ns, version, artwork, missing FROM tracks")
             .fetch_all(&self.readers)
             .await?
@@ -68,6 +69,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn put_tracks(&self, files: &[TrackFile], now: RoomTime) -> Result<Vec<TrackId>, StoreError> {
+        let _timed = self.timed("put_tracks");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut ids = Vec::with_capacity(files.len());
         for file in files {
@@ -82,6 +84,7 @@ impl Store {
     /// # Errors
     /// When a path belongs to another track already, or the database fails.
     pub async fn move_tracks(&self, moves: &[(TrackId, PathBuf)]) -> Result<(), StoreError> {
+        let _timed = self.timed("move_tracks");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         for (id, path) in moves {
             sqlx::query("UPDATE tracks SET path = ? WHERE id = ?")
@@ -98,6 +101,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn mark_missing(&self, ids: &[TrackId]) -> Result<(), StoreError> {
+        let _timed = self.timed("mark_missing");
         sqlx::query(
             "UPDATE tracks SET missing = 1 WHERE id IN (SELECT value FROM json_each(?)) AND NOT missing",
         )
@@ -112,6 +116,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn mark_present(&self, ids: &[TrackId]) -> Result<(), StoreError> {
+        let _timed = self.timed("mark_present");
         sqlx::query("UPDATE tracks SET missing = 0 WHERE id IN (SELECT value FROM json_each(?)) AND missing")
             .bind(json(ids)?)
             .execute(&self.writer)
@@ -125,6 +130,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn set_encoder(&self, is_there: bool) -> Result<u64, StoreError> {
+        let _timed = self.timed("set_encoder");
         sqlx::query("UPDATE tracks SET encoder = ?1 WHERE encoder <> ?1")
             .bind(is_there)
             .execute(&self.writer)
@@ -141,6 +147,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such track.
     pub async fn remove_track(&self, id: &TrackId) -> Result<(), StoreError> {
+        let _timed = self.timed("remove_track");
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let flagged = sqlx::query("UPDATE tracks SET missing = 1 WHERE id = ?")
             .bind(id.as_str())
@@ -164,6 +171,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn track(&self, id: &TrackId) -> Result<Option<TrackRecord>, StoreError> {
+        let _timed = self.timed("track");
         sqlx::query("SELECT * FROM tracks WHERE id = ?")
             .bind(id.as_str())
             .fetch_optional(&self.readers)
@@ -177,6 +185,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn playable(&self, ids: &[TrackId]) -> Result<HashMap<TrackId, Arc<TrackInfo>>, StoreError> {
+        let _timed = self.timed("playable");
         let rows = sqlx::query(
             "SELECT * FROM tracks
              WHERE id IN (SELECT value FROM json_each(?)) AND NOT missing AND playable",
@@ -192,6 +201,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn count_tracks(&self) -> Result<u64, StoreError> {
+        let _timed = self.timed("count_tracks");
         let row =
             sqlx::query("SELECT count(*) FROM tracks WHERE NOT missing").fetch_one(&self.readers).await?;
         from_integer(row.try_get(0)?)

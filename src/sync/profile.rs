@@ -40,6 +40,19 @@ pub struct Thresholds {
 const MOBILE_JITTER: Span = Span::from_millis(60);
 
 impl Profile {
+    /// All there are.
+    pub const ALL: [Self; 4] = [Self::Lan, Self::Normal, Self::Wan, Self::Mobile];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lan => "lan",
+            Self::Normal => "normal",
+            Self::Wan => "wan",
+            Self::Mobile => "mobile",
+        }
+    }
+
     /// The row of the table.
     pub const fn thresholds(self) -> Thresholds {
         const fn row(

@@ -39,4 +39,7 @@ async fn a_slow_reader_is_sent_away_with_1013_while_the_others_hear_everything()
     let volumes = reading.await.unwrap();
     assert!(volumes.windows(2).all(|pair| pair[1] == pair[0] + 1), "one was lost");
     assert_eq!(lazy.close_code().await, 1013);
+    let scrape = server.scrape().await;
+    assert_eq!(scrape.count("tutti_evictions_total"), 1);
+    assert_eq!(scrape.count("tutti_sockets_closed_total{reason=\"too_slow\"}"), 1);
 }

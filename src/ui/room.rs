@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::actions::Listing;
 use super::chat::{Chat, Unread};
+use super::diagnostics::{Diagnostics, DiagnosticsButton};
 use super::here::{Part, follow_reader};
 use super::icons::Icon;
 use super::library::Library;
@@ -44,6 +45,7 @@ pub fn Room(
             <RoomHead />
             <main class="stage">
                 <NowPlaying />
+                <Diagnostics />
                 <div class="company">
                     <People />
                     <Chat />
@@ -54,6 +56,9 @@ pub fn Room(
                     <Library first=library />
                 </div>
             </main>
+            <footer class="room-foot">
+                <DiagnosticsButton />
+            </footer>
             <div class="dock">
                 <MiniPlayer here />
                 <Tabs here />

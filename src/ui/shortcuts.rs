@@ -34,11 +34,12 @@ enum Shortcut {
     Mute,
     Resync,
     Search,
+    Diagnostics,
     Help,
 }
 
 impl Shortcut {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Play,
         Self::Back,
         Self::Forward,
@@ -49,6 +50,7 @@ impl Shortcut {
         Self::Mute,
         Self::Resync,
         Self::Search,
+        Self::Diagnostics,
         Self::Help,
     ];
 
@@ -65,6 +67,7 @@ impl Shortcut {
             "m" | "M" => Self::Mute,
             "r" | "R" => Self::Resync,
             "/" => Self::Search,
+            "d" | "D" => Self::Diagnostics,
             "?" => Self::Help,
             _ => return None,
         })
@@ -83,6 +86,7 @@ impl Shortcut {
             Self::Mute => "M",
             Self::Resync => "R",
             Self::Search => "/",
+            Self::Diagnostics => "D",
             Self::Help => "?",
         }
     }
@@ -101,6 +105,7 @@ impl Shortcut {
             Self::Mute => device.mute,
             Self::Resync => words().sync.resync,
             Self::Search => device.does_search,
+            Self::Diagnostics => words().diagnostics.title,
             Self::Help => device.does_help,
         }
     }
@@ -242,6 +247,7 @@ fn act(shortcut: Shortcut, live: Live, toasts: Toasts, help: RwSignal<bool>) {
                 let _ = field.focus();
             }
         }
+        Shortcut::Diagnostics => live.set_watched(!live.is_watched().get_untracked()),
         Shortcut::Help => help.set(true),
     }
 }

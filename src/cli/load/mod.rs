@@ -206,7 +206,7 @@ async fn against_server(
         tell("the library is empty: hosts set the volume instead");
     }
     let watch = Stopwatch::start();
-    let quiet = Quiet::start(target.base.to_string(), quiet_room, watch)?;
+    let quiet = Quiet::start(target.clone(), quiet_room, watch)?;
     let actors = loaded.iter().map(|room| Actor::come_in(target, room, track.clone(), args.action));
     let actors = try_join_all(actors).await.context("a host cannot come in")?;
     let codes: Vec<_> = loaded.iter().map(|room| room.code.clone()).collect();

@@ -31,13 +31,12 @@ pub(super) struct Quiet {
 
 impl Quiet {
     /// They come in.
-    pub(super) fn start(base: String, room: &Room, watch: Stopwatch) -> Result<Self> {
+    pub(super) fn start(target: Target, room: &Room, watch: Stopwatch) -> Result<Self> {
         let (counts, stop) = (Arc::new(AtomicBool::new(false)), CancellationToken::new());
         let (counting, stopping, code) = (Arc::clone(&counts), stop.clone(), room.code.clone());
         let thread = std::thread::Builder::new().name("quiet".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
-                let target = Target::find(&base, true).await?;
                 let ones = (0..CLIENTS).map(|n| one(&target, &code, n, watch, &counting, &stopping));
                 let mut all = Times::default();
                 for times in futures_util::future::try_join_all(ones).await? {

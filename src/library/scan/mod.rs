@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 use tokio::sync::{Mutex, watch};
@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, watch};
 use self::reading::track_file;
 use self::run::Scan;
 use super::probe::{self, Unusable};
-use super::progress::{Phase, ScanProgress, ScanReport};
+use super::progress::{Phase, ScanEnd, ScanProgress, ScanReport, ScanTimer, Timing};
 use super::walk;
 use crate::protocol::TrackId;
 use crate::storage::{Store, StoreError};
@@ -64,6 +64,7 @@ pub struct Library {
     cancelled: Arc<AtomicBool>,
     warned: Arc<std::sync::Mutex<Warned>>,
     can_encode: bool,
+    timing: Timing,
 }
 
 /// What the log has said already of files and folders that cannot be used, and of which state of them: size and time
@@ -80,6 +81,7 @@ impl Default for Library {
             cancelled: Arc::default(),
             warned: Arc::default(),
             can_encode: false,
+            timing: Timing::default(),
         }
     }
 }
@@ -95,6 +97,12 @@ impl Library {
     #[must_use]
     pub fn with_encoder(self, is_there: bool) -> Self {
         Self { can_encode: is_there, ..self }
+    }
+
+    /// The same, and tells this one what scans take.
+    #[must_use]
+    pub fn timed_by(self, timer: ScanTimer) -> Self {
+        Self { timing: Timing(Some(timer)), ..self }
     }
 
     /// How far the scan is; changes while one runs.
@@ -135,12 +143,24 @@ impl Library {
         let _turn = self.one_at_a_time.lock().await;
         self.cancelled.store(false, Ordering::Relaxed);
         let running = Running::begin(&self.progress);
+        let began = moment();
         let result = self.scan_now(store, roots).await;
+        let took = moment() - began;
+        let took_ms = took.as_millis() as u64;
+        if let Some(tell) = &self.timing.0 {
+            let end = match &result {
+                Ok(report) if report.cancelled => ScanEnd::Cancelled,
+                Ok(_) => ScanEnd::Done,
+                Err(_) => ScanEnd::Failed,
+            };
+            tell(end, took);
+        }
         match &result {
             Ok(report) if report.cancelled => {
-                tracing::info!(files_read = report.files_read, "the scan is cancelled");
+                tracing::info!(files_read = report.files_read, took_ms, "the scan is cancelled");
             }
             Ok(report) => tracing::info!(
+                took_ms,
                 files_seen = report.files_seen,
                 files_read = report.files_read,
                 tracks = report.tracks,
@@ -154,7 +174,7 @@ impl Library {
                 "the library is scanned"
             ),
             Err(error) => {
-                tracing::error!(%error, "the library could not be scanned");
+                tracing::error!(%error, took_ms, "the library could not be scanned");
                 self.progress.send_modify(|progress| progress.error = Some(error.to_string()));
             }
         }
@@ -286,6 +306,12 @@ async fn open_folder(root: &Path) -> std::io::Result<PathBuf> {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ScanError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| ScanError::Broken(error.to_string()))
+}
+
+/// For what a scan took.
+#[expect(clippy::disallowed_methods, reason = "how long a scan took; no time of a room hangs on it")]
+fn moment() -> Instant {
+    Instant::now()
 }
 
 /// The wall clock: when a track was added is for people to read, and no timeline hangs on it.

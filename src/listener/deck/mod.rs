@@ -15,7 +15,7 @@ use super::room_clock::RoomClock;
 use crate::protocol::snapshot::TrackInfo;
 use crate::protocol::{Loudness, StreamId};
 use crate::sync::course::Skew;
-use crate::sync::drift::DriftController;
+use crate::sync::drift::{Decision, DriftController};
 use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
@@ -212,6 +212,14 @@ impl DeckPlayer {
         let State::Playing(playing) = &self.state else { return None };
         let heading = around.clock.heading(now, &playing.line, around.output_offset)?;
         Some(heading.position + playing.controller.estimate(now, &heading)?.drift)
+    }
+
+    /// What its controller decided last, and why; `None` while there is nothing to decide about.
+    pub(super) fn decision(&self) -> Option<Decision> {
+        match &self.state {
+            State::Playing(playing) if !playing.waiting => Some(playing.controller.decision()),
+            _ => None,
+        }
     }
 
     /// Whether sound comes out of it; not before `play()` has told.

@@ -9,6 +9,7 @@ mod loudness;
 mod silence;
 mod starting;
 mod tuning;
+mod watching;
 
 use std::sync::Arc;
 

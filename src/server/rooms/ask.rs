@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 
-use super::outlet::Outlet;
+use super::departure::Departure;
+use super::outlet::{Frame, Outlet};
 use crate::protocol::{
     Action, ClientMessage, CloseReason, ErrorCode, Loudness, MemberId, MemberName, RoomCode, RoomName,
     RoomSnapshot, WhoMay, snapshot::MemberInfo,
@@ -31,7 +31,7 @@ pub(super) enum Ask {
         reply: oneshot::Sender<Result<Joined, CloseReason>>,
     },
     /// A connection ended.
-    Leave { member: MemberId, connection: ConnectionId },
+    Leave { member: MemberId, connection: ConnectionId, why: Departure },
     /// A socket ping came back.
     Rtt { member: MemberId, rtt: Span },
     /// Somebody says or wants something. Without a reply, a refusal goes to the member.
@@ -49,7 +49,7 @@ pub(super) enum Ask {
     /// Who is there, and how well in step?
     Clients { reply: oneshot::Sender<Vec<MemberInfo>> },
     /// Something that is not the room's own, for all who are connected.
-    News { frame: Utf8Bytes },
+    News { frame: Frame },
     /// Remove the room.
     Delete { reply: oneshot::Sender<Result<(), ErrorCode>> },
     /// The server stops.
@@ -138,9 +138,9 @@ impl RoomHandle {
     }
 
     /// A member's connection ended.
-    pub async fn leave(&self, member: MemberId, connection: ConnectionId) {
+    pub async fn leave(&self, member: MemberId, connection: ConnectionId, why: Departure) {
         // A task that has ended has no members.
-        let _ = self.asks.send(Ask::Leave { member, connection }).await;
+        let _ = self.asks.send(Ask::Leave { member, connection, why }).await;
     }
 
     /// A member's socket ping came back. Lost when the room has too much to do; the next one is soon.
@@ -149,7 +149,7 @@ impl RoomHandle {
     }
 
     /// Tells all who are connected something that is not the room's own. Lost when the room has too much to do.
-    pub(super) fn tell_news(&self, frame: Utf8Bytes) {
+    pub(super) fn tell_news(&self, frame: Frame) {
         let _ = self.asks.try_send(Ask::News { frame });
     }
 

@@ -4,17 +4,26 @@
 //! A reader that has fallen behind too far costs nobody else: it is sent away with 1013, and comes back to a snapshot.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
-
-use super::outlet::Outlet;
-use crate::protocol::{CloseReason, MemberId, RoomCode};
+use super::outlet::{Frame, Outgoing, Outlet};
+use crate::protocol::{CloseReason, MemberId, ReportedState, RoomCode, StreamId};
 use crate::room::ConnectionId;
+use crate::server::clock::Clock;
+use crate::server::metrics::flight::Flight;
+use crate::server::metrics::{Counted, Metrics};
+use crate::sync::time::RoomTime;
 
 /// A member's connection.
 struct Connected {
     connection: ConnectionId,
     outlet: Outlet,
+    since: RoomTime,
+    /// The last stream that it said to be ready for.
+    ready_for: StreamId,
+    /// It corrected when it last reported.
+    corrects: bool,
+    _counted: Counted,
 }
 
 /// A member that was sent away, and by which connection it was here.
@@ -23,18 +32,29 @@ pub(super) type SentAway = (MemberId, ConnectionId);
 /// See the module.
 pub(super) struct Audience {
     room: RoomCode,
+    clock: Clock,
+    metrics: Metrics,
     connected: HashMap<MemberId, Connected>,
 }
 
+// Coming and going.
 impl Audience {
     /// Nobody yet.
-    pub(super) fn new(room: RoomCode) -> Self {
-        Self { room, connected: HashMap::new() }
+    pub(super) fn new(room: RoomCode, clock: Clock, metrics: Metrics) -> Self {
+        Self { room, clock, metrics, connected: HashMap::new() }
     }
 
     /// A member is here by this connection. An earlier one is closed.
     pub(super) fn enter(&mut self, member: MemberId, connection: ConnectionId, outlet: Outlet) {
-        if let Some(old) = self.connected.insert(member, Connected { connection, outlet }) {
+        let connected = Connected {
+            connection,
+            outlet,
+            since: self.clock.now(),
+            ready_for: StreamId::default(),
+            corrects: false,
+            _counted: Counted::by(&self.metrics.rooms.members),
+        };
+        if let Some(old) = self.connected.insert(member, connected) {
             // Dead, or a copy of the page: were it told to come back, the two would chase each other.
             old.outlet.close(CloseReason::Policy);
         }
@@ -62,28 +82,78 @@ impl Audience {
             connected.outlet.close(reason);
         }
     }
+}
 
-    /// Hands a frame to one member.
-    pub(super) fn send(&mut self, member: &MemberId, frame: Utf8Bytes) -> Option<SentAway> {
-        let behind = self.connected.get(member).is_some_and(|connected| !connected.outlet.deliver(frame));
-        if behind { self.send_away(member.clone()) } else { None }
+// What they get.
+impl Audience {
+    /// Hands a message to one member.
+    pub(super) fn send(&mut self, member: &MemberId, frame: Frame) -> Option<SentAway> {
+        let connected = self.connected.get(member)?;
+        if connected.outlet.deliver(Outgoing { text: frame.text, flight: None }).is_none() {
+            return self.send_away(member.clone());
+        }
+        self.metrics.rooms.sent.of(frame.name).increment(1);
+        None
     }
 
-    /// Hands one frame to all of these; each gets a share of it.
-    pub(super) fn deliver(&mut self, frame: &Utf8Bytes, to: impl Fn(&MemberId) -> bool) -> Vec<SentAway> {
-        let behind: Vec<MemberId> = self
-            .connected
-            .iter()
-            .filter(|(id, connected)| to(id) && !connected.outlet.deliver(frame.clone()))
-            .map(|(member, _)| member.clone())
-            .collect();
+    /// Hands one message to all of these; each gets a share of it.
+    pub(super) fn deliver(&mut self, frame: &Frame, to: impl Fn(&MemberId) -> bool) -> Vec<SentAway> {
+        let rooms = &self.metrics.rooms;
+        let mut flight = None;
+        let (mut given, mut fullest) = (0, 0);
+        let mut behind = Vec::new();
+        for (member, connected) in self.connected.iter().filter(|(member, _)| to(member)) {
+            let flight = flight.get_or_insert_with(|| {
+                Arc::new(Flight::new(self.clock.clone(), frame.began, rooms.broadcast.clone()))
+            });
+            let message = Outgoing { text: frame.text.clone(), flight: Some(flight.clone()) };
+            if let Some(waiting) = connected.outlet.deliver(message) {
+                given += 1;
+                fullest = fullest.max(waiting);
+            } else {
+                behind.push(member.clone());
+            }
+        }
+        if flight.is_some() {
+            rooms.sent.of(frame.name).increment(given);
+            rooms.outbox.record(fullest as f64);
+        }
         behind.into_iter().filter_map(|member| self.send_away(member)).collect()
     }
 
     fn send_away(&mut self, member: MemberId) -> Option<SentAway> {
-        let Connected { connection, outlet } = self.connected.remove(&member)?;
+        let Connected { connection, outlet, .. } = self.connected.remove(&member)?;
+        self.metrics.rooms.evictions.increment(1);
         tracing::warn!(room = %self.room, %member, "reads too slowly and is sent away");
         outlet.close(CloseReason::TooSlow);
         Some((member, connection))
+    }
+}
+
+// What they say of themselves, as far as it is counted here.
+impl Audience {
+    /// A member is ready for a stream. Whether that is news, of somebody who was here when it was announced.
+    pub(super) fn note_ready(&mut self, member: &MemberId, stream: StreamId, announced_at: RoomTime) -> bool {
+        let Some(connected) = self.connected.get_mut(member) else {
+            return false;
+        };
+        let is_news = connected.ready_for < stream;
+        connected.ready_for = connected.ready_for.max(stream);
+        is_news && connected.since <= announced_at
+    }
+
+    /// Of those who were here when a stream was announced: how many are ready, and how many they are.
+    pub(super) fn readiness(&self, stream: StreamId, announced_at: RoomTime) -> (usize, usize) {
+        let present = || self.connected.values().filter(|connected| connected.since <= announced_at);
+        (present().filter(|connected| connected.ready_for >= stream).count(), present().count())
+    }
+
+    /// A member reports what it does. Whether a correction begins.
+    pub(super) fn note_report(&mut self, member: &MemberId, state: ReportedState) -> bool {
+        let Some(connected) = self.connected.get_mut(member) else {
+            return false;
+        };
+        let corrects = state == ReportedState::Correcting;
+        !std::mem::replace(&mut connected.corrects, corrects) && corrects
     }
 }

@@ -8,10 +8,12 @@
 mod ahead;
 mod ask;
 mod audience;
+mod departure;
 mod heartbeat;
 mod outlet;
 mod requests;
 mod sessions;
+mod starts;
 mod task;
 
 use std::collections::HashMap;
@@ -22,15 +24,18 @@ use tokio::sync::mpsc;
 
 pub use ahead::Ahead;
 pub use ask::{RoomHandle, SettingsPatch};
+pub use departure::Departure;
 pub use heartbeat::Heartbeat;
-pub use outlet::{Inbox, Outlet, outlet};
+pub use outlet::{Inbox, Outgoing, Outlet, outlet};
 
 use super::clock::Clock;
+use super::metrics::Metrics;
 use crate::protocol::{ErrorCode, RoomCode, RoomRecord, ServerMessage};
 use crate::room::{Room, RoomConfig};
 use crate::storage::{Store, StoreError};
 use crate::sync::time::RoomTime;
-use task::RoomTask;
+use outlet::Frame;
+use task::{RoomTask, Surroundings};
 
 /// Questions that wait for one room; beyond, a member is told to wait.
 const INBOX: usize = 4096;
@@ -44,6 +49,7 @@ struct Registry {
     clock: Clock,
     config: RoomConfig,
     ahead: Ahead,
+    metrics: Metrics,
     live: Mutex<HashMap<RoomCode, Arc<RoomHandle>>>,
     /// One load at a time, so that no room is ever loaded twice; a load takes about a millisecond.
     loading: tokio::sync::Mutex<()>,
@@ -52,12 +58,13 @@ struct Registry {
 
 impl Rooms {
     /// No rooms yet.
-    pub fn new(store: Store, clock: Clock, config: RoomConfig, ahead: Ahead) -> Self {
+    pub fn new(store: Store, clock: Clock, config: RoomConfig, ahead: Ahead, metrics: Metrics) -> Self {
         Self(Arc::new(Registry {
             store,
             clock,
             config,
             ahead,
+            metrics,
             live: Mutex::default(),
             loading: tokio::sync::Mutex::default(),
             stopped: AtomicBool::new(false),
@@ -81,7 +88,9 @@ impl Rooms {
             ErrorCode::Unavailable
         })?;
         // It may have stood still for long, but it was looked after: running rooms are loaded at start.
-        self.start(record.ok_or(ErrorCode::NoSuchRoom)?, None)
+        let room = self.start(record.ok_or(ErrorCode::NoSuchRoom)?, None)?;
+        self.0.metrics.rooms.restored.of("use").increment(1);
+        Ok(room)
     }
 
     /// The room of this code, if it is in use just now.
@@ -101,7 +110,7 @@ impl Rooms {
 
     /// Tells everybody in every room something that is not the room's own; written once for all.
     pub fn tell_all(&self, message: &ServerMessage) {
-        let frame = outlet::frame(message);
+        let frame = Frame::of(self.0.clock.now(), message);
         for room in self.all_in_use() {
             room.tell_news(frame.clone());
         }
@@ -117,6 +126,7 @@ impl Rooms {
         for record in self.0.store.load_running_rooms().await? {
             resumed += usize::from(self.start(record, last_alive).is_ok());
         }
+        self.0.metrics.rooms.restored.of("start").increment(resumed as u64);
         Ok(resumed)
     }
 
@@ -147,15 +157,13 @@ impl Rooms {
         let (sender, inbox) = mpsc::channel(INBOX);
         let weak = sender.downgrade();
         let handle = Arc::new(RoomHandle::new(room.code(), sender));
-        let task = RoomTask::new(
-            room,
-            registry.store.clone(),
-            registry.clock.clone(),
-            registry.ahead.clone(),
-            inbox,
-            weak,
-            handle.waiting(),
-        );
+        let surroundings = Surroundings {
+            store: registry.store.clone(),
+            clock: registry.clock.clone(),
+            ahead: registry.ahead.clone(),
+            metrics: registry.metrics.clone(),
+        };
+        let task = RoomTask::new(room, surroundings, inbox, weak, handle.waiting());
         tokio::spawn(task.run());
         self.live().insert(handle.code(), handle.clone());
         Ok(handle)

@@ -1,15 +1,29 @@
 //! One connection of a member, as its room sees it: a bounded way to it, and a way to end it. A connection that
 //! does not keep up is told so once by being closed; the room never waits for it.
 
+use std::sync::Arc;
+
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::protocol::{CloseReason, ServerMessage, limits};
+use crate::server::metrics::flight::Flight;
+use crate::server::metrics::messages;
+use crate::sync::time::RoomTime;
+
+/// A message on its way to one socket.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// What to write.
+    pub text: Utf8Bytes,
+    /// The way of the message to all who get it; to be dropped once this one has it. `None`: it is for one alone.
+    pub flight: Option<Arc<Flight>>,
+}
 
 /// The room's end.
 #[derive(Debug)]
 pub struct Outlet {
-    messages: mpsc::Sender<Utf8Bytes>,
+    messages: mpsc::Sender<Outgoing>,
     close: oneshot::Sender<CloseReason>,
 }
 
@@ -17,7 +31,7 @@ pub struct Outlet {
 #[derive(Debug)]
 pub struct Inbox {
     /// What to write, in order.
-    pub messages: mpsc::Receiver<Utf8Bytes>,
+    pub messages: mpsc::Receiver<Outgoing>,
     /// Why to end; it does not wait for the messages. An error: the room is gone.
     pub close: oneshot::Receiver<CloseReason>,
 }
@@ -30,12 +44,13 @@ pub fn outlet() -> (Outlet, Inbox) {
 }
 
 impl Outlet {
-    /// Hands a frame over; `false` when the reader has fallen behind too far.
-    pub fn deliver(&self, frame: Utf8Bytes) -> bool {
-        match self.messages.try_send(frame) {
+    /// Hands a message over; how many wait now, or `None` when the reader has fallen behind too far.
+    pub fn deliver(&self, message: Outgoing) -> Option<usize> {
+        match self.messages.try_send(message) {
+            Ok(()) => Some(self.messages.max_capacity() - self.messages.capacity()),
             // A closed one is about to leave by itself.
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => true,
-            Err(mpsc::error::TrySendError::Full(_)) => false,
+            Err(mpsc::error::TrySendError::Closed(_)) => Some(0),
+            Err(mpsc::error::TrySendError::Full(_)) => None,
         }
     }
 
@@ -46,8 +61,23 @@ impl Outlet {
 }
 
 /// A message as it is written, made once for all who get it.
-pub fn frame(message: &ServerMessage) -> Utf8Bytes {
-    serde_json::to_string(message).expect("every message of the server can be written as JSON").into()
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The message's name.
+    pub name: &'static str,
+    /// What to write.
+    pub text: Utf8Bytes,
+    /// When writing it as JSON began.
+    pub began: RoomTime,
+}
+
+impl Frame {
+    /// Writes a message. `now`: before it.
+    pub fn of(now: RoomTime, message: &ServerMessage) -> Self {
+        let text =
+            serde_json::to_string(message).expect("every message of the server can be written as JSON");
+        Self { name: messages::sent(message), text: text.into(), began: now }
+    }
 }
 
 #[cfg(test)]
@@ -57,11 +87,12 @@ mod tests {
     #[test]
     fn an_outbox_takes_so_many_messages_and_no_more() {
         let (outlet, mut inbox) = outlet();
-        for _ in 0..limits::OUTBOX_MESSAGES {
-            assert!(outlet.deliver("x".into()));
+        let deliver = || outlet.deliver(Outgoing { text: "x".into(), flight: None });
+        for waiting in 1..=limits::OUTBOX_MESSAGES {
+            assert_eq!(deliver(), Some(waiting));
         }
-        assert!(!outlet.deliver("x".into()));
+        assert_eq!(deliver(), None);
         inbox.messages.try_recv().unwrap();
-        assert!(outlet.deliver("x".into()));
+        assert_eq!(deliver(), Some(limits::OUTBOX_MESSAGES));
     }
 }

@@ -13,15 +13,18 @@ use tokio::time::sleep_until;
 use super::ahead::Ahead;
 use super::ask::{Answer, Ask, Said, SettingsPatch};
 use super::audience::{Audience, SentAway};
-use super::outlet::{Outlet, frame};
+use super::departure::Departure;
+use super::outlet::{Frame, Outlet};
 use super::requests;
 use super::sessions::Sessions;
+use super::starts::Starts;
 use crate::protocol::permissions::may;
 use crate::protocol::{
-    ClientMessage, CloseReason, ErrorCode, MemberId, RoomCode, RoomSettings, ServerMessage,
+    ClientMessage, CloseReason, ErrorCode, MemberId, Role, RoomCode, RoomSettings, ServerMessage,
 };
 use crate::room::{Accepted, Actor, Command, ConnectionId, Effect, JoinRequest, Joined, Room};
 use crate::server::clock::Clock;
+use crate::server::metrics::{Counted, Metrics};
 use crate::storage::{SecretHash, Store, StoreError};
 use crate::sync::time::{RoomTime, Span};
 
@@ -50,6 +53,14 @@ impl From<StoreError> for End {
     }
 }
 
+/// What a room's task needs of the server.
+pub(super) struct Surroundings {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) ahead: Ahead,
+    pub(super) metrics: Metrics,
+}
+
 /// A room with its connections. See the module.
 pub(super) struct RoomTask {
     room: Room,
@@ -57,33 +68,38 @@ pub(super) struct RoomTask {
     store: Store,
     clock: Clock,
     ahead: Ahead,
+    metrics: Metrics,
     asks: mpsc::Receiver<Ask>,
     /// Where its asks come from, without keeping it alive.
     inbox: mpsc::WeakSender<Ask>,
     waiting: Arc<AtomicBool>,
     audience: Audience,
     sessions: Sessions,
+    starts: Starts,
     touched_at: Option<RoomTime>,
+    _in_use: Counted,
 }
 
 impl RoomTask {
     pub(super) fn new(
         room: Room,
-        store: Store,
-        clock: Clock,
-        ahead: Ahead,
+        surroundings: Surroundings,
         asks: mpsc::Receiver<Ask>,
         inbox: mpsc::WeakSender<Ask>,
         waiting: Arc<AtomicBool>,
     ) -> Self {
+        let Surroundings { store, clock, ahead, metrics } = surroundings;
         Self {
             code: room.code(),
-            audience: Audience::new(room.code()),
+            audience: Audience::new(room.code(), clock.clone(), metrics.clone()),
             sessions: Sessions::new(room.code(), store.clone()),
+            starts: Starts::new(room.code(), metrics.clone()),
+            _in_use: Counted::by(&metrics.rooms.in_use),
             room,
             store,
             clock,
             ahead,
+            metrics,
             asks,
             inbox,
             waiting,
@@ -122,6 +138,7 @@ impl RoomTask {
         self.asks.close();
         let reason = match &end {
             End::Failed(error) => {
+                self.metrics.rooms.failures.increment(1);
                 tracing::error!(room = %self.code, %error, "a change could not be written; the room starts over from the database");
                 CloseReason::Restart
             }
@@ -143,10 +160,10 @@ impl RoomTask {
                 let joined = self.join(request, session, new_here, outlet).await?;
                 // A socket that is gone meanwhile leaves at once: nobody else would take it out.
                 if let (Ok(joined), Err(_)) = (&joined, reply.send(joined.clone())) {
-                    self.leave(&joined.member_id, joined.connection);
+                    self.leave(&joined.member_id, joined.connection, Departure::Lost);
                 }
             }
-            Ask::Leave { member, connection } => self.leave(&member, connection),
+            Ask::Leave { member, connection, why } => self.leave(&member, connection, why),
             Ask::Rtt { member, rtt } => self.room.handle_rtt(self.clock.now(), &member, rtt),
             Ask::Message(said) => {
                 if let Some(Said { actor, message, reply, .. }) = self.ahead.ready(said, &self.inbox).await {
@@ -209,19 +226,21 @@ impl RoomTask {
             return Ok(Err(reason));
         }
         self.touch().await?;
-        let identity = request.identity;
+        let (identity, fresh_id) = (request.identity, request.fresh_id.clone());
         let Ok(joined) = self.room.handle_join(self.clock.now(), request) else {
             return Ok(Err(CloseReason::Full));
         };
-        tracing::info!(room = %self.code, member = %joined.member_id, "joined");
+        let resumed = joined.member_id != fresh_id;
+        let role = self.room.role_of(&joined.member_id).map(Role::as_str);
+        tracing::info!(room = %self.code, member = %joined.member_id, role, resumed, "joined");
         self.audience.enter(joined.member_id.clone(), joined.connection, outlet);
         self.sessions.note(joined.member_id.clone(), identity, session);
         Ok(Ok(joined))
     }
 
-    fn leave(&mut self, member: &MemberId, connection: ConnectionId) {
+    fn leave(&mut self, member: &MemberId, connection: ConnectionId, why: Departure) {
         if self.audience.leave(member, connection) {
-            tracing::info!(room = %self.code, %member, "left");
+            tracing::info!(room = %self.code, %member, reason = why.as_str(), "left");
         }
         self.room.handle_leave(self.clock.now(), member, connection);
     }
@@ -252,11 +271,17 @@ impl RoomTask {
         let now = self.clock.now();
         match (actor, message) {
             (Actor::Member(member), ClientMessage::Ready { stream_id, took }) => {
-                tracing::debug!(room = %self.code, %member, stream = %stream_id, took_ms = took.as_ms(), "ready");
+                self.starts.ready(now, &mut self.audience, member, stream_id, took);
                 self.room.handle_ready(now, member, stream_id, took);
                 Ok(Ok(None))
             }
             (Actor::Member(member), ClientMessage::SyncReport(report)) => {
+                self.metrics.rooms.report(&report);
+                if self.audience.note_report(member, report.state) {
+                    self.metrics.rooms.corrections.increment(1);
+                    let drift_ms = report.drift.map(Span::as_ms);
+                    tracing::debug!(room = %self.code, %member, drift_ms, rate = report.rate, "correction reported");
+                }
                 self.room.handle_report(now, member, &report);
                 Ok(Ok(None))
             }
@@ -330,24 +355,32 @@ impl RoomTask {
             match effect {
                 Effect::Persist(change) => self.store.save(self.code, &change).await?,
                 Effect::Send(member, message) => {
-                    let behind = self.audience.send(&member, frame(&message));
+                    let frame = self.frame(&message);
+                    let behind = self.audience.send(&member, frame);
                     self.part(behind);
                 }
                 Effect::Broadcast(message) => {
-                    self.log(&message);
+                    self.starts.told(self.clock.now(), &message, &self.audience);
                     self.ahead.heard(&message);
-                    let behind = self.audience.deliver(&frame(&message), |_| true);
+                    let frame = self.frame(&message);
+                    let behind = self.audience.deliver(&frame, |_| true);
                     self.part(behind);
                 }
                 Effect::Tell(members, message) => {
-                    let behind = self.audience.deliver(&frame(&message), |id| members.contains(id));
+                    let frame = self.frame(&message);
+                    let behind = self.audience.deliver(&frame, |id| members.contains(id));
                     self.part(behind);
                 }
                 Effect::TellOthers(members, message) => {
-                    let behind = self.audience.deliver(&frame(&message), |id| !members.contains(id));
+                    let frame = self.frame(&message);
+                    let behind = self.audience.deliver(&frame, |id| !members.contains(id));
                     self.part(behind);
                 }
-                Effect::Close(member, reason) => self.audience.close(&member, reason),
+                Effect::Close(member, reason) => {
+                    let word = Departure::Closed(reason).as_str();
+                    tracing::info!(room = %self.code, %member, reason = word, "sent away");
+                    self.audience.close(&member, reason);
+                }
             }
         }
         Ok(())
@@ -360,16 +393,7 @@ impl RoomTask {
         }
     }
 
-    fn log(&self, message: &ServerMessage) {
-        match message {
-            ServerMessage::PreparePlay { stream_id, lead, follows, .. } => {
-                tracing::info!(room = %self.code, stream = %stream_id, lead_ms = lead.as_ms(), follows, "start scheduled");
-            }
-            ServerMessage::PlayAt { stream_id, start_at, server_timestamp, .. } => {
-                let ahead = *start_at - *server_timestamp;
-                tracing::info!(room = %self.code, stream = %stream_id, ahead_ms = ahead.as_ms(), "start confirmed");
-            }
-            _ => {}
-        }
+    fn frame(&self, message: &ServerMessage) -> Frame {
+        Frame::of(self.clock.now(), message)
     }
 }

@@ -15,15 +15,18 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::time::{sleep_until, timeout};
 
+use super::pings::Pings;
 use super::settings;
 use crate::protocol::{
-    Action, ClientMessage, CloseReason, ErrorCode, MemberId, RoomPatch, ServerMessage, limits,
+    Action, ClientMessage, CloseReason, ErrorCode, FrameError, MemberId, RoomPatch, ServerMessage, limits,
     parse_client_frame,
 };
 use crate::server::clock::Clock;
+use crate::server::metrics::flight::Flight;
+use crate::server::metrics::{Metrics, messages};
 use crate::server::rates::SocketRates;
-use crate::server::rooms::{Inbox, RoomHandle};
-use crate::sync::time::{LocalTime, RoomTime, Span};
+use crate::server::rooms::{Departure, Inbox, Outgoing, RoomHandle};
+use crate::sync::time::{RoomTime, Span};
 
 /// Bytes that are written at once: below the socket's write buffer, so that filling it never waits.
 const BATCH_BYTES: usize = super::BUFFER;
@@ -51,22 +54,37 @@ pub(super) struct Line<S> {
     sink: SplitSink<S, Message>,
     stream: SplitStream<S>,
     answers: VecDeque<Utf8Bytes>,
+    metrics: Metrics,
 }
 
 impl<S: Pipe> Line<S> {
-    pub(super) const fn new(sink: SplitSink<S, Message>, stream: SplitStream<S>) -> Self {
-        Self { sink, stream, answers: VecDeque::new() }
+    pub(super) const fn new(sink: SplitSink<S, Message>, stream: SplitStream<S>, metrics: Metrics) -> Self {
+        Self { sink, stream, answers: VecDeque::new(), metrics }
     }
 
     pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
         self.stream.next().await
     }
 
+    /// Reads a frame of the other side, and counts it.
+    pub(super) fn read(&self, text: &str) -> Result<ClientMessage, FrameError> {
+        let sockets = &self.metrics.sockets;
+        let message = parse_client_frame(text);
+        let name = message.as_ref().map_or(messages::INVALID, messages::received);
+        sockets.received.of(name).increment(1);
+        sockets.received_bytes.increment(text.len() as u64);
+        message
+    }
+
     /// Says something as soon as it can be written.
     pub(super) fn say(&mut self, message: &ServerMessage) {
-        let text =
-            serde_json::to_string(message).expect("every message of the server can be written as JSON");
-        self.answers.push_back(text.into());
+        let text = self.write(message);
+        self.answers.push_back(text);
+    }
+
+    fn write(&self, message: &ServerMessage) -> Utf8Bytes {
+        self.metrics.rooms.sent.of(messages::sent(message)).increment(1);
+        serde_json::to_string(message).expect("every message of the server can be written as JSON").into()
     }
 
     /// Says what is still to be said, and why it is over; then hears the other side out, so that closing the
@@ -103,13 +121,6 @@ const fn words(reason: CloseReason) -> &'static str {
     }
 }
 
-/// A ping that is to be answered.
-struct Ping {
-    client_now: LocalTime,
-    ping_id: u64,
-    received: RoomTime,
-}
-
 /// A member's conversation with its room.
 pub(super) struct Conversation<S> {
     line: Line<S>,
@@ -118,9 +129,11 @@ pub(super) struct Conversation<S> {
     member: MemberId,
     inbox: Inbox,
     rates: SocketRates,
-    pings: VecDeque<Ping>,
+    pings: Pings,
     /// Something is on its way to the network.
     writing: bool,
+    /// Messages for many of which this share is on its way.
+    flights: Vec<Arc<Flight>>,
     bad_frames: u32,
     told_limited_at: Option<RoomTime>,
     heard_at: RoomTime,
@@ -128,9 +141,6 @@ pub(super) struct Conversation<S> {
     /// Our ping that is not answered yet.
     pinged_at: Option<RoomTime>,
 }
-
-/// Why a conversation ends: with a word to the other side, or because it is gone.
-type End = Option<CloseReason>;
 
 impl<S: Pipe> Conversation<S> {
     pub(super) fn new(
@@ -148,8 +158,9 @@ impl<S: Pipe> Conversation<S> {
             member,
             inbox,
             rates: SocketRates::default(),
-            pings: VecDeque::new(),
+            pings: Pings::default(),
             writing: false,
+            flights: Vec::new(),
             bad_frames: 0,
             told_limited_at: None,
             heard_at: now,
@@ -159,16 +170,16 @@ impl<S: Pipe> Conversation<S> {
     }
 
     /// Talks until one side ends it.
-    pub(super) async fn talk(mut self) -> (Line<S>, End) {
-        let end = loop {
-            if let Err(end) = self.step().await {
-                break end;
+    pub(super) async fn talk(mut self) -> (Line<S>, Departure) {
+        let why = loop {
+            if let Err(why) = self.step().await {
+                break why;
             }
         };
-        (self.line, end)
+        (self.line, why)
     }
 
-    async fn step(&mut self) -> Result<(), End> {
+    async fn step(&mut self) -> Result<(), Departure> {
         if !self.writing {
             self.write_batch(None).await?;
         }
@@ -176,7 +187,7 @@ impl<S: Pipe> Conversation<S> {
         let wake_at = self.clock.instant_of(self.ping_at.min(timeout_at));
         tokio::select! {
             biased;
-            reason = &mut self.inbox.close => Err(Some(reason.unwrap_or(CloseReason::Restart))),
+            reason = &mut self.inbox.close => Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart))),
             frame = self.line.stream.next(), if self.line.answers.len() < ANSWERS => {
                 let received = self.clock.now();
                 self.heard_at = received;
@@ -184,7 +195,9 @@ impl<S: Pipe> Conversation<S> {
             }
             written = self.line.sink.flush(), if self.writing => {
                 self.writing = false;
-                written.map_err(|_| None)
+                written.map_err(|_| Departure::Lost)?;
+                self.written();
+                Ok(())
             }
             message = self.inbox.messages.recv(), if !self.writing => {
                 if message.is_some() {
@@ -192,55 +205,60 @@ impl<S: Pipe> Conversation<S> {
                 }
                 // The room has let go; why, `close` says.
                 let reason = (&mut self.inbox.close).await;
-                Err(Some(reason.unwrap_or(CloseReason::Restart)))
+                Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart)))
             }
             () = sleep_until(wake_at) => self.keep_alive().await,
         }
     }
 
     /// Hands what waits to the socket, as much as goes out in one write: answers to pings first, stamped now.
-    async fn write_batch(&mut self, first: Option<Utf8Bytes>) -> Result<(), End> {
+    async fn write_batch(&mut self, first: Option<Outgoing>) -> Result<(), Departure> {
         let mut bytes = 0;
         let mut first = first;
         while bytes < BATCH_BYTES {
-            let frame = if let Some(ping) = self.pings.pop_front() {
-                self.pong(&ping)
+            let text = if let Some(pong) = self.pings.answer(self.clock.now()) {
+                self.line.write(&pong)
             } else if let Some(answer) = self.line.answers.pop_front() {
                 answer
-            } else if let Some(message) = first.take() {
-                message
-            } else if let Ok(message) = self.inbox.messages.try_recv() {
-                message
+            } else if let Some(message) = first.take().or_else(|| self.inbox.messages.try_recv().ok()) {
+                self.flights.extend(message.flight);
+                message.text
             } else {
                 break;
             };
-            bytes += frame.len();
-            self.feed(Message::Text(frame)).await?;
+            bytes += text.len();
+            self.feed(Message::Text(text)).await?;
+        }
+        if bytes > 0 {
+            self.line.metrics.sockets.sent_bytes.increment(bytes as u64);
         }
         Ok(())
     }
 
-    fn pong(&self, ping: &Ping) -> Utf8Bytes {
-        let message = ServerMessage::TimePong {
-            client_now: ping.client_now,
-            ping_id: ping.ping_id,
-            server_received: ping.received,
-            server_now: self.clock.now(),
-        };
-        serde_json::to_string(&message).expect("every message of the server can be written as JSON").into()
+    async fn feed(&mut self, message: Message) -> Result<(), Departure> {
+        self.writing = true;
+        self.line.sink.feed(message).await.map_err(|_| Departure::Lost)
     }
 
-    async fn feed(&mut self, message: Message) -> Result<(), End> {
-        self.writing = true;
-        self.line.sink.feed(message).await.map_err(|_| None)
+    /// The system has all that was handed to the socket.
+    fn written(&mut self) {
+        self.flights.clear();
+        if self.pings.are_under_way() {
+            self.pings.written(self.clock.now(), &self.line.metrics.sockets.turnaround);
+        }
     }
 
     /// Pings now and then, with the time in the payload, and gives up on who is silent for too long.
-    async fn keep_alive(&mut self) -> Result<(), End> {
+    async fn keep_alive(&mut self) -> Result<(), Departure> {
         let now = self.clock.now();
         if now - self.heard_at >= limits::SOCKET_TIMEOUT {
-            tracing::debug!(room = %self.room.code(), member = %self.member, "silent for too long");
-            return Err(None);
+            return Err(Departure::Silent);
+        }
+        if let Some(burst) = self.pings.burst(now) {
+            let took_ms = (burst.ended - burst.began).as_ms();
+            tracing::debug!(
+                room = %self.room.code(), member = %self.member, pings = burst.pings, took_ms, "ping burst"
+            );
         }
         if now >= self.ping_at {
             self.ping_at = now + limits::KEEP_ALIVE;
@@ -257,9 +275,9 @@ impl<S: Pipe> Conversation<S> {
 
 // What the member says.
 impl<S: Pipe> Conversation<S> {
-    fn take(&mut self, frame: Option<Result<Message, Error>>, received: RoomTime) -> Result<(), End> {
+    fn take(&mut self, frame: Option<Result<Message, Error>>, received: RoomTime) -> Result<(), Departure> {
         match frame {
-            Some(Ok(Message::Text(text))) => match parse_client_frame(&text) {
+            Some(Ok(Message::Text(text))) => match self.line.read(&text) {
                 Ok(message) => {
                     self.take_message(message, received);
                     Ok(())
@@ -276,22 +294,24 @@ impl<S: Pipe> Conversation<S> {
                 // Larger than is read at all, or no WebSocket: nothing behind it can be understood. Or the
                 // connection broke; then nobody hears the farewell.
                 self.refuse(ErrorCode::BadMessage, "This frame cannot be read.");
-                Err(Some(CloseReason::Policy))
+                Err(Departure::Closed(CloseReason::Policy))
             }
-            Some(Ok(Message::Close(_))) | None => Err(None),
+            Some(Ok(Message::Close(_))) | None => Err(Departure::Left),
         }
     }
 
     fn take_message(&mut self, message: ClientMessage, received: RoomTime) {
         if let ClientMessage::TimePing { client_now, ping_id } = message {
             if self.rates.pings.check().is_ok() {
-                self.pings.push_back(Ping { client_now, ping_id, received });
+                self.pings.take(client_now, ping_id, received);
             } else {
+                self.line.metrics.rate_limited.of("pings").increment(1);
                 self.tell_limited(received);
             }
             return;
         }
         if self.rates.messages.check().is_err() {
+            self.line.metrics.rate_limited.of("messages").increment(1);
             return self.tell_limited(received);
         }
         match message {
@@ -331,16 +351,18 @@ impl<S: Pipe> Conversation<S> {
         };
         if payload[..] == pinged_at.micros().to_be_bytes() {
             self.pinged_at = None;
-            self.room.tell_rtt(self.member.clone(), received - pinged_at);
+            let rtt = received - pinged_at;
+            self.line.metrics.sockets.rtt.record(rtt.as_secs());
+            self.room.tell_rtt(self.member.clone(), rtt);
         }
     }
 
-    fn bad_frame(&mut self, detail: String) -> Result<(), End> {
+    fn bad_frame(&mut self, detail: String) -> Result<(), Departure> {
         self.bad_frames += 1;
         self.refuse(ErrorCode::BadMessage, detail);
         if self.bad_frames >= limits::BAD_FRAMES {
             tracing::info!(room = %self.room.code(), member = %self.member, "broke the protocol too often");
-            return Err(Some(CloseReason::Policy));
+            return Err(Departure::Closed(CloseReason::Policy));
         }
         Ok(())
     }

@@ -7,11 +7,11 @@ use axum::extract::ws::Message;
 use super::conversation::{Line, Pipe};
 use crate::protocol::{
     ClientMessage, CloseReason, ErrorCode, MemberId, MemberName, Role, RoomCode, ServerMessage,
-    parse_client_frame,
 };
 use crate::room::{Identity, JoinRequest};
 use crate::server::caller::Caller;
 use crate::server::random;
+use crate::server::rooms::Departure;
 use crate::server::secret::Secret;
 use crate::server::state::AppState;
 use crate::storage::{SecretHash, StoreError};
@@ -49,30 +49,33 @@ pub(super) struct Admitted {
     pub(super) new_here: bool,
 }
 
-/// Waits for `HELLO`; `None` when something else came, or nothing.
-pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Option<Hello> {
+/// Waits for `HELLO`.
+///
+/// # Errors
+/// When something else came, or nothing: how it ends.
+pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Result<Hello, Departure> {
     let first = tokio::time::timeout(HELLO_WITHIN, async {
         loop {
-            match line.next().await? {
-                Ok(Message::Text(text)) => return Some(parse_client_frame(&text)),
-                Ok(Message::Ping(_) | Message::Pong(_)) => {}
-                _ => return None,
+            match line.next().await {
+                Some(Ok(Message::Text(text))) => return Ok(line.read(&text)),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(_))) | None => return Err(Departure::Left),
+                Some(_) => return Err(Departure::Closed(CloseReason::Policy)),
             }
         }
     });
-    match first.await.ok().flatten() {
-        Some(Ok(ClientMessage::Hello { name, pin, host_token, resume, page })) => {
-            Some(Hello { name, pin, host_token: host_token.map(Secret::new), resume, page })
+    match first.await.unwrap_or(Err(Departure::Closed(CloseReason::Policy)))? {
+        Ok(ClientMessage::Hello { name, pin, host_token, resume, page }) => {
+            Ok(Hello { name, pin, host_token: host_token.map(Secret::new), resume, page })
         }
-        Some(other) => {
+        other => {
             line.say(&ServerMessage::Error {
                 code: ErrorCode::BadMessage,
                 message: other
                     .map_or_else(|error| error.to_string(), |_| "The first message is HELLO.".to_owned()),
             });
-            None
+            Err(Departure::Closed(CloseReason::Policy))
         }
-        None => None,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod conversation;
 mod hello;
+mod pings;
 mod settings;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
@@ -15,10 +16,11 @@ use futures_util::StreamExt;
 
 use super::caller::Caller;
 use super::rest::ApiError;
-use super::rooms::outlet;
+use super::rooms::{Departure, outlet};
 use super::state::AppState;
 use crate::protocol::{CloseReason, ErrorCode, SUBPROTOCOL, limits};
-use conversation::{Conversation, Line};
+use conversation::{Conversation, Line, Pipe};
+use hello::Refused;
 
 /// The largest frame that is read at all. Twice what is taken, so that what is only a bit too large gets its
 /// `ERROR` and the conversation goes on; what is larger ends it.
@@ -55,45 +57,64 @@ pub async fn upgrade(
 }
 
 async fn serve(state: AppState, caller: Caller, code: String, socket: WebSocket, understood: bool) {
+    let _open = state.metrics.sockets.open();
     let (sink, stream) = socket.split();
-    let mut line = Line::new(sink, stream);
-    if !understood {
-        return line.close(CloseReason::Version).await;
+    let line = Line::new(sink, stream, state.metrics.clone());
+    let (line, why) = if understood {
+        visit(&state, &caller, &code, line).await
+    } else {
+        (line, Departure::Closed(CloseReason::Version))
+    };
+    state.metrics.sockets.closed(why);
+    if let Departure::Closed(reason) = why {
+        line.close(reason).await;
     }
-    let room = match state.room(&code).await {
+}
+
+/// From the first word to the last but the farewell. The room is held no longer than that: a farewell to a slow reader
+/// takes its time.
+async fn visit<S: Pipe>(
+    state: &AppState,
+    caller: &Caller,
+    code: &str,
+    mut line: Line<S>,
+) -> (Line<S>, Departure) {
+    let room = match state.room(code).await {
         Ok(room) => room,
         Err(error) => {
             let reason = match error.code() {
                 ErrorCode::NoSuchRoom => CloseReason::NoRoom,
                 _ => CloseReason::Restart,
             };
-            return line.close(reason).await;
+            return (line, Departure::Closed(reason));
         }
     };
-    let Some(hello) = hello::wait(&mut line).await else {
-        return line.close(CloseReason::Policy).await;
+    let refused = |reason| {
+        let why = Departure::Closed(reason);
+        tracing::debug!(room = %room.code(), reason = why.as_str(), "not let in");
+        why
     };
-    let admitted = match hello::admit(&state, &caller, room.code(), hello).await {
+    let hello = match hello::wait(&mut line).await {
+        Ok(hello) => hello,
+        Err(why) => return (line, why),
+    };
+    let admitted = match hello::admit(state, caller, room.code(), hello).await {
         Ok(admitted) => admitted,
-        Err(refused) => {
-            if let Some(told) = &refused.told {
+        Err(Refused { reason, told }) => {
+            if let Some(told) = &told {
                 line.say(told);
             }
-            return line.close(refused.reason).await;
+            return (line, refused(reason));
         }
     };
     let (outlet, inbox) = outlet();
     let joined = match room.join(admitted.request, admitted.session, admitted.new_here, outlet).await {
         Ok(joined) => joined,
-        Err(reason) => return line.close(reason).await,
+        Err(reason) => return (line, refused(reason)),
     };
     let (member, connection) = (joined.member_id.clone(), joined.connection);
     let conversation = Conversation::new(line, state.clock.clone(), room.clone(), member, inbox);
-    let (line, reason) = conversation.talk().await;
-    room.leave(joined.member_id, connection).await;
-    // Held no longer than needed: a farewell to a slow reader takes its time.
-    drop(room);
-    if let Some(reason) = reason {
-        line.close(reason).await;
-    }
+    let (line, why) = conversation.talk().await;
+    room.leave(joined.member_id, connection, why).await;
+    (line, why)
 }

@@ -150,3 +150,26 @@ async fn a_database_of_the_version_before_is_brought_up_and_keeps_what_it_has() 
     assert_eq!(store.standing(&OTHER, code(1)).await.unwrap(), standing);
     store.kick(&OTHER, code(1), NOW).await.unwrap();
 }
+
+#[test]
+fn every_operation_is_timed_under_its_own_name() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/storage");
+    let mut operations = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for operation in text.split("    pub async fn ").skip(1) {
+            let (head, body) = operation.split_once(" {\n").unwrap();
+            let name = head.split('(').next().unwrap();
+            if head.contains("&self") && name != "close" {
+                operations += 1;
+                let timed = format!("let _timed = self.timed(\"{name}\");");
+                assert_eq!(body.lines().next().unwrap().trim(), timed, "{}", path.display());
+            }
+        }
+    }
+    assert!(operations > 30, "these are not the operations");
+}

@@ -9,6 +9,7 @@
 //!
 //! It knows nothing of elements: times are local, and what it decides others do.
 
+mod decision;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use super::course::{Course, Fit, Heading, Skew};
 use super::engine::EnginePolicy;
 use super::reads::{Block, Read};
 use super::time::{LocalTime, Span};
+pub use decision::{Act, Decision, Why};
 use plan::{
     ASKED, ASKED_SEEKS_BEYOND, BEND_SETTLE, BETWEEN_SEEKS, BlockPlan, CERTAINTY, Excursion, FAR_READS,
     FAR_SPAN, READ_GAPS, READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SPARSE_READS,
@@ -78,6 +80,8 @@ pub struct DriftController {
     demanded: Option<Span>,
     /// Somebody moved where it should be, and listens for it.
     asked: bool,
+    /// Why the last look did what it did, and the drift that it saw.
+    last_look: (Why, Option<Span>),
 }
 
 impl DriftController {
@@ -101,6 +105,7 @@ impl DriftController {
             reads: 0,
             demanded: None,
             asked: false,
+            last_look: (Why::Measuring, None),
         }
     }
 
@@ -122,6 +127,12 @@ impl DriftController {
     /// The skew of the sound card as known now: how much faster than the local clock it plays.
     pub fn skew(&self) -> Skew {
         self.course.skew()
+    }
+
+    /// What the last look did, and why.
+    pub const fn decision(&self) -> Decision {
+        let (why, drift) = self.last_look;
+        Decision { why, drift, rate: self.rate() }
     }
 
     /// The drift as known now; `None` before the first block.
@@ -210,33 +221,46 @@ impl DriftController {
 
     /// What to do now, if anything; whoever asks does it at once.
     pub fn poll_correction(&mut self, now: LocalTime, heading: &Heading) -> Option<Correction> {
+        let (correction, why, drift) = self.look(now, heading);
+        self.last_look = (why, drift);
+        correction
+    }
+
+    /// What to do, why, and the drift that it is about.
+    fn look(&mut self, now: LocalTime, heading: &Heading) -> (Option<Correction>, Why, Option<Span>) {
         if self.bend_until.is_some_and(|until| until <= now) {
             self.bend_until = None;
             self.rest = self.resting_rate(heading);
             self.set_rate(now, self.rest);
-            return Some(Correction::Rest { rate: self.rest });
+            let drift = self.estimate(now, heading).map(|estimate| estimate.drift);
+            return (Some(Correction::Rest { rate: self.rest }), Why::Done, drift);
         }
         if let Some(error) = self.far_off(heading)
             && self.last_seek.is_none_or(|last| now - last >= BETWEEN_SEEKS)
         {
+            let why = if error.abs() > self.seek_beyond { Why::Far } else { Why::Resync };
             self.last_seek = Some(now);
             self.demanded = None;
             self.block.clear();
-            return Some(Correction::Seek { error });
+            return (Some(Correction::Seek { error }), why, Some(error));
         }
         if self.bend_until.is_some() && !std::mem::take(&mut self.news) && !self.asked {
-            return None;
+            return (None, Why::UnderWay, None);
         }
+        let Some(estimate) = self.estimate(now, heading) else {
+            return (None, Why::Measuring, None);
+        };
+        let drift = Some(estimate.drift);
         if !self.policy.bends {
-            return None;
+            return (None, Why::NotBent, drift);
         }
-        let estimate = self.estimate(now, heading)?;
         if estimate.drift.abs() > self.seek_beyond {
             // A seek is not allowed yet, and bending would take forever.
-            return None;
+            return (None, Why::SeekTooSoon, drift);
         }
         if std::mem::take(&mut self.asked) && estimate.drift.abs().as_ms() > UNHEARD_TOLERANCE {
-            return Some(self.bend(now, estimate.drift.as_ms(), ASKED, heading));
+            let bend = self.bend(now, estimate.drift.as_ms(), ASKED, heading);
+            return (Some(bend), Why::Asked, drift);
         }
         // What is left when the excursion that is under way will be over.
         let coming = self
@@ -255,12 +279,22 @@ impl DriftController {
         };
         if off && rested {
             let excursion = Excursion::of(error - coming, self.unheard, settling);
-            return Some(self.bend(now, error - coming, excursion, heading));
+            let why = match (self.unheard, settling) {
+                (true, _) => Why::Unheard,
+                (false, true) => Why::JustStarted,
+                (false, false) => Why::Off,
+            };
+            return (Some(self.bend(now, error - coming, excursion, heading)), why, drift);
         }
         if self.bend_until.is_some() {
-            return None;
+            return (None, Why::UnderWay, drift);
         }
-        self.rest_better(now, rested, heading)
+        match self.rest_better(now, rested, heading) {
+            Some(rest) => (Some(rest), Why::Skew, drift),
+            None if off => (None, Why::TooSoon, drift),
+            None if error.abs() > tolerance => (None, Why::Unsure, drift),
+            None => (None, Why::Within, drift),
+        }
     }
 
     fn bend(&mut self, now: LocalTime, error: f64, excursion: Excursion, heading: &Heading) -> Correction {

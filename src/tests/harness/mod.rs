@@ -1,6 +1,7 @@
 //! What the tests speak in: a server on a free port with a temporary house, rooms, browsers and members.
 
 mod member;
+mod scrape;
 pub mod wav;
 
 use std::path::{Path, PathBuf};

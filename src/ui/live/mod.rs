@@ -1,16 +1,21 @@
 //! The live session of a room page, as components see it: signals to read, and things to ask for. **The one file
 //! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
 //! on `client::Session`. (One other differs a little, for what is sent beside the session: `upload::additions`.)
-//! What is asked of the room is in [`ask`], what is set for this device in [`device`].
+//! What is asked of the room is in [`ask`], what is set for this device in [`device`], what is seen of its work in
+//! [`watch`].
 
 mod ask;
 mod device;
+mod watch;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use self::device::Kept;
+pub use self::watch::LogFilter;
+use self::watch::Watch;
+use crate::listener::trends::Trends;
 use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, Reacted, SyncView, View};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings};
@@ -26,6 +31,7 @@ pub struct Live {
     code: RoomCode,
     view: RwSignal<View>,
     kept: Kept,
+    watch: Watch,
     #[cfg(feature = "hydrate")]
     session: StoredValue<Option<Session>, LocalStorage>,
 }
@@ -38,6 +44,7 @@ impl Live {
             code: beginning.snapshot.code,
             view: RwSignal::new(View::new(beginning.clone())),
             kept: Kept::default(),
+            watch: Watch::default(),
             #[cfg(feature = "hydrate")]
             session: StoredValue::new_local(None),
         };
@@ -119,6 +126,11 @@ impl Live {
     /// The members, as far as they are listed.
     pub fn members(self) -> Memo<Arc<Vec<MemberInfo>>> {
         self.shared(|view| view.members.clone())
+    }
+
+    /// How they kept in step lately, for who may see it.
+    pub fn trends(self) -> Memo<Arc<Trends>> {
+        self.shared(|view| view.trends.clone())
     }
 
     /// How many members there are.
@@ -259,6 +271,7 @@ impl Live {
             let session = Session::start(beginning.clone(), move |shown| view.set(shown.clone()));
             self.kept.presets.set(session.presets());
             self.kept.shortcuts.set(session.has_shortcuts());
+            session.on_beat(move || self.beat());
             self.session.set_value(Some(session));
         });
         on_cleanup(move || {

@@ -3,7 +3,7 @@
 
 use crate::protocol::snapshot::MemberHealth;
 use crate::protocol::{MemberInfo, ReportedState};
-use crate::sync::time::Span;
+use crate::sync::time::{RoomTime, Span};
 use crate::ui::words::words;
 
 /// A shown drift stands until the next one differs by more than this: twice the controller's own ±0.1 ms. Tenths of ms
@@ -14,6 +14,8 @@ const REST_TENTHS: i64 = 2;
 pub(super) struct Shown {
     /// What it reported of itself; `None` until it has.
     pub(super) state: Option<ReportedState>,
+    /// When it reported last, when that is too long ago to say how it is.
+    pub(super) silent_since: Option<RoomTime>,
     /// Where its sound is minus where it should be. Tenths of ms
     drift: Option<i64>,
     /// ms
@@ -32,7 +34,8 @@ pub(super) fn shown(before: Option<Shown>, member: &MemberInfo) -> Option<Shown>
             .filter(|rested| (rested - tenths).abs() <= REST_TENTHS)
             .unwrap_or(tenths)
     });
-    Some(Shown { state, drift, rtt: health.rtt.map(round_trip) })
+    let silent_since = health.reported_at.filter(|_| state.is_none());
+    Some(Shown { state, silent_since, drift, rtt: health.rtt.map(round_trip) })
 }
 
 impl Shown {
@@ -56,6 +59,12 @@ impl Shown {
     pub(super) fn rtt(self) -> String {
         self.rtt.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"))
     }
+}
+
+/// How long ago something was: `95 s`, `4 min`.
+pub(super) fn how_long(span: Span) -> String {
+    let seconds = (span.micros() / 1_000_000).max(0);
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
 }
 
 /// The state that a member reported; of a newer page's words we know nothing.
@@ -168,5 +177,18 @@ mod tests {
         let silent = shown(None, &member(Some(MemberHealth::default()))).unwrap();
         assert_eq!((silent.state, silent.rtt().as_str()), (None, "–"));
         assert_eq!(shown(None, &member(None)), None);
+    }
+
+    #[test]
+    fn who_fell_silent_is_told_from_who_has_not_spoken_yet() {
+        let mut health =
+            MemberHealth { reported_at: Some(RoomTime::from_micros(7)), ..MemberHealth::default() };
+        let silent = shown(None, &member(Some(health.clone()))).unwrap();
+        assert_eq!(silent.silent_since, Some(RoomTime::from_micros(7)));
+        health.state = Some("in-sync".to_owned());
+        assert_eq!(shown(None, &member(Some(health))).unwrap().silent_since, None);
+        for (secs, text) in [(0, "0 s"), (119, "119 s"), (120, "2 min"), (3_600, "60 min")] {
+            assert_eq!(how_long(Span::from_secs(secs)), text);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod choices;
 mod health;
 mod rename;
 mod row;
+mod trend;
 
 use leptos::html::H2;
 use leptos::prelude::*;

@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::choices::Chosen;
-use super::health::{self, Shown};
+use super::health::{self, Shown, how_long};
 use super::rename::Rename;
+use super::trend::Trend;
 use crate::protocol::{Action, MemberId, MemberInfo, ReportedState};
+use crate::sync::time::RoomTime;
 use crate::ui::cover::face;
 use crate::ui::icons::Icon;
 use crate::ui::live::Live;
@@ -37,6 +39,7 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
     let health = Memo::new(move |before: Option<&Option<Shown>>| {
         member.with(|member| health::shown(before.copied().flatten(), member.as_ref()?))
     });
+    let trend_id = id.clone();
     let renaming = RwSignal::new(false);
     let chosen = Chosen::get();
     let tool = move || {
@@ -97,7 +100,7 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
                     {move || away.get().then(|| [" · ", text.away].concat())}
                 </span>
             </span>
-            {move || health.get().map(|shown| view! { <Health shown /> })}
+            {move || health.get().map(|shown| view! { <Health shown id=trend_id.clone() /> })}
             {tool}
             {move || {
                 (is_me.get() && renaming.get())
@@ -108,34 +111,68 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
     .into_any()
 }
 
-/// For host and DJs. For eyes a mark and figures, for ears a sentence.
+/// How often it is counted again how long somebody has been silent. ms
+const COUNT_AGAIN_MS: u64 = 10_000;
+
+/// For host and DJs. For eyes a mark, figures and curves, for ears a sentence.
 #[component]
-fn Health(shown: Shown) -> impl IntoView {
+fn Health(shown: Shown, id: MemberId) -> impl IntoView {
     let (state, drift, rtt) = (shown.state, shown.drift(), shown.rtt());
     let text = &words().people;
-    let words = state.map_or(text.no_report, text.state);
+    let words = match (state, shown.silent_since) {
+        (Some(state), _) => Signal::stored((text.state)(state).to_owned()),
+        (None, Some(since)) => silence(since),
+        (None, None) => Signal::stored(text.no_report.to_owned()),
+    };
     let in_figures =
         matches!(state, Some(ReportedState::InSync | ReportedState::Correcting | ReportedState::OutOfSync));
-    let spoken = if in_figures {
-        text.in_figures.fill([words, &drift, &rtt])
-    } else {
-        text.in_words.fill([words, &rtt])
+    let (spoken_drift, spoken_rtt) = (drift.clone(), rtt.clone());
+    let spoken = move || {
+        words.with(|words| {
+            if in_figures {
+                text.in_figures.fill([words, &spoken_drift, &spoken_rtt])
+            } else {
+                text.in_words.fill([words, &spoken_rtt])
+            }
+        })
     };
     view! {
         <span
             class="member-health"
             data-testid="member-health"
-            data-state=state.map_or("unknown", ReportedState::as_str)
+            data-state=match (state, shown.silent_since) {
+                (Some(state), _) => state.as_str(),
+                (None, Some(_)) => "silent",
+                (None, None) => "unknown",
+            }
         >
             <span class="health-mark" aria-hidden="true"></span>
             <span class="health-drift" aria-hidden="true">
-                {if in_figures { drift } else { words.to_owned() }}
+                {move || if in_figures { drift.clone() } else { words.get() }}
             </span>
             <span class="health-rtt" aria-hidden="true">
                 {rtt}
             </span>
+            <Trend id />
             <span class="sr">{spoken}</span>
         </span>
     }
     .into_any()
+}
+
+/// For how long somebody has not reported, counted again now and then.
+fn silence(since: RoomTime) -> Signal<String> {
+    let live = Live::get();
+    let said = move || words().people.silent_for.fill([&how_long(live.since(since))]);
+    let silence = RwSignal::new(said());
+    Effect::new(move |_| {
+        let counting = set_interval_with_handle(
+            move || silence.set(said()),
+            std::time::Duration::from_millis(COUNT_AGAIN_MS),
+        );
+        if let Ok(counting) = counting {
+            on_cleanup(move || counting.clear());
+        }
+    });
+    silence.into()
 }

@@ -1,11 +1,12 @@
 //! English, plain and warm: short sentences, no jargon, nobody's fault.
 
 use super::parts::{
-    App, Chat, Device, Doors, Ending, Home, Library, Numbers, People, Player, Queue, Room, Settings, Share,
-    Sync, Upload,
+    App, Chat, Device, Diagnostics, Doors, Ending, Home, Library, Numbers, People, Player, Queue, Room,
+    Settings, Share, Sync, Upload,
 };
 use super::{Language, Plural, Template, Words};
 use crate::protocol::{CloseReason, ErrorCode, ReportedState, Role, WhoMay};
+use crate::sync::drift::{Act, Why};
 
 pub(super) static ENGLISH: Words = Words {
     language: Language::English,
@@ -147,6 +148,7 @@ pub(super) static ENGLISH: Words = Words {
         everyone_resyncs: "Everyone resyncs",
         state,
         no_report: "no report yet",
+        silent_for: Template::new("silent for {0}"),
         in_figures: Template::new("{0}, {1} off, round trip {2}"),
         in_words: Template::new("{0}, round trip {1}"),
         manage: Template::new("Manage {0}"),
@@ -222,6 +224,37 @@ pub(super) static ENGLISH: Words = Words {
         paused: "Paused",
         reconnecting: "Reconnecting…",
         blocked: "Tap to start",
+    },
+    diagnostics: Diagnostics {
+        title: "Diagnostics",
+        export: "Export",
+        offset: "Clock offset",
+        rate: "Rate",
+        between: Template::new("{0} to {1}"),
+        plots_why: "The last three minutes, recorded while this is open. Lines across: zero, and ±5 ms for the drift. The clock’s offset is drawn from what it is now, with the bound of its error.",
+        decisions: "Decisions",
+        decisions_head: ["Time", "Does", "Because", "Drift"],
+        act,
+        why,
+        traffic: "Traffic",
+        traffic_head: ["Type", "Way", "Count", "Bytes"],
+        sent: "sent",
+        received: "received",
+        messages: "Messages",
+        no_messages: "No message like this has passed yet.",
+        filter: "Filter by type or text",
+        kind: "Type",
+        all_kinds: "All types",
+        pause: "Pause",
+        clear: "Clear",
+        ping: "Ping",
+        drop: "Drop connection",
+        jump: "Jump by, in ms",
+        jump_back: "Back",
+        jump_ahead: "Ahead",
+        profile: "Network profile",
+        auto: "As measured",
+        seeks_beyond: Template::new("{0}: seeks beyond {1} ms"),
     },
     device: Device {
         label: "This device",
@@ -390,6 +423,35 @@ const fn state(state: ReportedState) -> &'static str {
         ReportedState::Paused => "paused",
         ReportedState::Reconnecting => "reconnecting",
         ReportedState::Blocked => "waits for a tap",
+    }
+}
+
+const fn act(act: Act) -> &'static str {
+    match act {
+        Act::Hold => "Hold",
+        Act::Bend => "Bend",
+        Act::Rest => "Rest",
+        Act::Seek => "Seek",
+    }
+}
+
+const fn why(why: Why) -> &'static str {
+    match why {
+        Why::Measuring => "measuring",
+        Why::Within => "near enough",
+        Why::Unsure => "off, within what is measured",
+        Why::TooSoon => "off, too soon to bend again",
+        Why::UnderWay => "bending",
+        Why::SeekTooSoon => "far off, too soon to seek again",
+        Why::NotBent => "this browser is not bent",
+        Why::Asked => "moved by hand",
+        Why::Unheard => "before it is heard",
+        Why::JustStarted => "just started",
+        Why::Off => "off in steady state",
+        Why::Done => "done bending",
+        Why::Skew => "clock or card runs otherwise",
+        Why::Far => "far off",
+        Why::Resync => "resync",
     }
 }
 

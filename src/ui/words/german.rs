@@ -1,11 +1,12 @@
 //! Deutsch, mit „du“: wie man es einem Gast in der Küche sagt.
 
 use super::parts::{
-    App, Chat, Device, Doors, Ending, Home, Library, Numbers, People, Player, Queue, Room, Settings, Share,
-    Sync, Upload,
+    App, Chat, Device, Diagnostics, Doors, Ending, Home, Library, Numbers, People, Player, Queue, Room,
+    Settings, Share, Sync, Upload,
 };
 use super::{Language, Plural, Template, Words};
 use crate::protocol::{CloseReason, ErrorCode, ReportedState, Role, WhoMay};
+use crate::sync::drift::{Act, Why};
 
 pub(super) static GERMAN: Words = Words {
     language: Language::German,
@@ -153,6 +154,7 @@ pub(super) static GERMAN: Words = Words {
         everyone_resyncs: "Alle gleichen sich neu ab",
         state,
         no_report: "noch unbekannt",
+        silent_for: Template::new("meldet sich seit {0} nicht"),
         in_figures: Template::new("{0}, {1} daneben, Umlaufzeit {2}"),
         in_words: Template::new("{0}, Umlaufzeit {1}"),
         manage: Template::new("{0} verwalten"),
@@ -228,6 +230,37 @@ pub(super) static GERMAN: Words = Words {
         paused: "Angehalten",
         reconnecting: "Verbindet sich neu …",
         blocked: "Zum Starten tippen",
+    },
+    diagnostics: Diagnostics {
+        title: "Diagnose",
+        export: "Exportieren",
+        offset: "Uhrenabstand",
+        rate: "Tempo",
+        between: Template::new("{0} bis {1}"),
+        plots_why: "Die letzten drei Minuten, aufgezeichnet, solange dies offen ist. Querlinien: null, bei der Abweichung auch ±5 ms. Der Uhrenabstand ist von seinem jetzigen Wert aus gezeichnet, mit seiner Fehlergrenze.",
+        decisions: "Entscheidungen",
+        decisions_head: ["Zeit", "Tut", "Weil", "Abweichung"],
+        act,
+        why,
+        traffic: "Verkehr",
+        traffic_head: ["Art", "Richtung", "Anzahl", "Bytes"],
+        sent: "gesendet",
+        received: "empfangen",
+        messages: "Nachrichten",
+        no_messages: "So eine Nachricht gab es noch nicht.",
+        filter: "Nach Art oder Text filtern",
+        kind: "Art",
+        all_kinds: "Alle Arten",
+        pause: "Anhalten",
+        clear: "Leeren",
+        ping: "Ping",
+        drop: "Verbindung trennen",
+        jump: "Springen um, in ms",
+        jump_back: "Zurück",
+        jump_ahead: "Vor",
+        profile: "Netzprofil",
+        auto: "Wie gemessen",
+        seeks_beyond: Template::new("{0}: springt ab {1} ms"),
     },
     device: Device {
         label: "Dieses Gerät",
@@ -396,6 +429,35 @@ const fn state(state: ReportedState) -> &'static str {
         ReportedState::Paused => "pausiert",
         ReportedState::Reconnecting => "verbindet neu",
         ReportedState::Blocked => "wartet auf Tippen",
+    }
+}
+
+const fn act(act: Act) -> &'static str {
+    match act {
+        Act::Hold => "Wartet",
+        Act::Bend => "Biegt",
+        Act::Rest => "Ruht",
+        Act::Seek => "Springt",
+    }
+}
+
+const fn why(why: Why) -> &'static str {
+    match why {
+        Why::Measuring => "misst",
+        Why::Within => "nah genug",
+        Why::Unsure => "daneben, aber im Messfehler",
+        Why::TooSoon => "daneben, zu früh zum Biegen",
+        Why::UnderWay => "biegt gerade",
+        Why::SeekTooSoon => "weit weg, zu früh zum Springen",
+        Why::NotBent => "dieser Browser wird nicht gebogen",
+        Why::Asked => "von Hand verstellt",
+        Why::Unheard => "bevor man es hört",
+        Why::JustStarted => "gerade gestartet",
+        Why::Off => "im Lauf daneben",
+        Why::Done => "fertig gebogen",
+        Why::Skew => "Uhr oder Karte läuft anders",
+        Why::Far => "weit weg",
+        Why::Resync => "neu abgeglichen",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Language, Plural, Template};
 use crate::protocol::{CloseReason, ErrorCode, ReportedState, Role, WhoMay};
+use crate::sync::drift::{Act, Why};
 
 /// All texts in one language.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Words {
     pub settings: Settings,
     /// How well it keeps in step.
     pub sync: Sync,
+    /// What this device does, for who wants to know.
+    pub diagnostics: Diagnostics,
     /// This device.
     pub device: Device,
     /// Inviting others.
@@ -205,6 +208,8 @@ pub struct People {
     /// Of a device, as somebody else sees it.
     pub state: fn(ReportedState) -> &'static str,
     pub no_report: &'static str,
+    /// Of who reported once: how long ago.
+    pub silent_for: Template<1>,
     /// For ears: state, drift, round trip; …
     pub in_figures: Template<3>,
     /// … without a drift.
@@ -295,6 +300,43 @@ pub struct Sync {
     pub paused: &'static str,
     pub reconnecting: &'static str,
     pub blocked: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Diagnostics {
+    pub title: &'static str,
+    pub export: &'static str,
+    pub offset: &'static str,
+    pub rate: &'static str,
+    /// The least and the most.
+    pub between: Template<2>,
+    pub plots_why: &'static str,
+    pub decisions: &'static str,
+    /// When, what, why, drift.
+    pub decisions_head: [&'static str; 4],
+    pub act: fn(Act) -> &'static str,
+    pub why: fn(Why) -> &'static str,
+    pub traffic: &'static str,
+    /// Kind, direction, how many, bytes.
+    pub traffic_head: [&'static str; 4],
+    pub sent: &'static str,
+    pub received: &'static str,
+    pub messages: &'static str,
+    pub no_messages: &'static str,
+    pub filter: &'static str,
+    pub kind: &'static str,
+    pub all_kinds: &'static str,
+    pub pause: &'static str,
+    pub clear: &'static str,
+    pub ping: &'static str,
+    pub drop: &'static str,
+    pub jump: &'static str,
+    pub jump_back: &'static str,
+    pub jump_ahead: &'static str,
+    pub profile: &'static str,
+    pub auto: &'static str,
+    /// The profile, and ms.
+    pub seeks_beyond: Template<2>,
 }
 
 #[derive(Debug)]
