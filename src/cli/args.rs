@@ -6,7 +6,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::backup::BackupArgs;
+use super::completions::CompletionsArgs;
 use super::doctor::DoctorArgs;
+use super::load::LoadArgs;
 use super::restore::RestoreArgs;
 use super::settings::Settings;
 use crate::sim::network::Link;
@@ -48,6 +50,10 @@ pub(super) enum Command {
     Backup(BackupArgs),
     /// Make a data folder of a backup.
     Restore(RestoreArgs),
+    /// Play thousands of listeners against a server of yours, and print how long it takes to tell them all.
+    Load(LoadArgs),
+    /// Print what a shell needs to complete commands and flags.
+    Completions(CompletionsArgs),
     /// Run a room with simulated clocks, networks and players; print, and draw, what its listeners would hear.
     Simulate(Simulation),
 }

@@ -3,8 +3,12 @@
 
 mod args;
 pub(crate) mod backup;
+mod bar;
+mod completions;
 pub(crate) mod doctor;
 mod greeting;
+mod help;
+pub(crate) mod load;
 mod open_files;
 pub(crate) mod restore;
 mod scan;
@@ -20,6 +24,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
 use args::{Command, LogFormat};
@@ -31,7 +36,15 @@ pub fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let effective = match layers::read(&words, |name| std::env::var_os(name), Path::new(file::USUAL)) {
         Ok(effective) => effective,
-        Err(Refused::Usage(error)) => error.exit(),
+        Err(Refused::Usage(error)) => {
+            if error.kind() == ErrorKind::DisplayHelp
+                && let Some(help) = help::of_command(&words)
+            {
+                println!("{help}");
+                return ExitCode::SUCCESS;
+            }
+            error.exit()
+        }
         Err(refused) => return failed(&refused.into()),
     };
     if effective.args.print_config {
@@ -43,6 +56,10 @@ pub fn main() -> ExitCode {
     if let Some(Command::Simulate(simulation)) = args.command {
         return done(simulate::simulate(simulation));
     }
+    if let Some(Command::Completions(which)) = args.command {
+        completions::print(&which);
+        return ExitCode::SUCCESS;
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
@@ -52,6 +69,7 @@ pub fn main() -> ExitCode {
         let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
             Some(Command::Doctor(how)) => doctor::run(config(args.settings)?, how, program.as_deref()).await,
+            Some(Command::Load(how)) => load::run(how).await,
             Some(Command::Backup(what)) => backup::run(config(args.settings)?, what).await,
             Some(Command::Restore(what)) => restore::run(config(args.settings)?, what).await,
             Some(Command::Scan) => scan::scan(args.settings).await,
@@ -77,7 +95,7 @@ fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(bar::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => lines.init(),

@@ -116,6 +116,8 @@ pub(crate) async fn restore(config: &Config, from: &Path, force: bool) -> Result
         .await
         .context("the uploads' new place cannot be written into the database")?;
 
+    give_to_owner(&config.data_dir, &stage.0).context("the files cannot be given to the folder's owner")?;
+
     let aside = (!there.is_empty())
         .then(|| config.data_dir.join(format!("{ASIDE}{}", utc::stamp(Clock::start().now()))));
     let aside = take_place(&config.data_dir, &stage.0, &there, aside)?;
@@ -151,6 +153,38 @@ fn copy_checked(from: &Path, to: &Path, manifest: &Manifest) -> Result<()> {
             copying::set_modified(&target, modified)?;
         }
     }
+    Ok(())
+}
+
+/// What root restores belongs to whom the data folder belongs to: the server that is to use it is not root.
+fn give_to_owner(data_dir: &Path, folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let owner = data_dir.metadata()?;
+        let give = |path: &Path| {
+            let is = path.metadata()?;
+            if (is.uid(), is.gid()) == (owner.uid(), owner.gid()) {
+                return Ok(());
+            }
+            chown(path, Some(owner.uid()), Some(owner.gid()))
+        };
+        let mut folders = vec![folder.to_path_buf()];
+        while let Some(next) = folders.pop() {
+            give(&next)?;
+            for entry in std::fs::read_dir(&next)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    give(&entry.path())?;
+                }
+            }
+        }
+        give(&data_dir.join(data_lock::FILE))?;
+    }
+    #[cfg(not(unix))]
+    let _ = (data_dir, folder);
     Ok(())
 }
 

@@ -1,16 +1,17 @@
 //! `tutti scan`: brings the library in step with the disk, and says what it found. On a terminal it says meanwhile how
 //! far it is; Ctrl-C ends it, and what was read stays.
 
-use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use indicatif::ProgressBar;
 
+use super::bar;
 use super::settings::Settings;
 use crate::library::{self, Library, Phase, ScanProgress};
 use crate::storage::Store;
 
-/// Time between two states of the progress line.
+/// Time between two states of the bar.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn scan(settings: Settings) -> Result<()> {
@@ -27,6 +28,7 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
         report = library.scan(&store, &roots) => report,
         () = meanwhile(&library) => unreachable!("it goes on as long as the scan does"),
     };
+    bar::show().finish_and_clear();
     store.close().await;
     let report = report?;
     println!(
@@ -51,25 +53,28 @@ pub(super) async fn scan(settings: Settings) -> Result<()> {
 /// Shows how far the scan is, and cancels it on Ctrl-C. Goes on.
 async fn meanwhile(library: &Library) {
     let progress = library.progress();
-    let shows = std::io::stderr().is_terminal();
+    let bar = bar::show();
     let mut ticks = tokio::time::interval(SHOW_EVERY);
     loop {
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => if interrupted.is_ok() { library.cancel() },
-            _ = ticks.tick() => if shows { show(&progress.borrow()) },
+            _ = ticks.tick() => show(&bar, &progress.borrow()),
         }
     }
 }
 
-/// Leaves the cursor at the beginning, so that the next line of the log takes the place of this one.
-fn show(progress: &ScanProgress) {
-    let line = match progress.phase {
-        Phase::Reading => format!(
-            "{} files seen, {} read, {} cannot be used",
-            progress.files_seen, progress.files_read, progress.warnings
-        ),
-        Phase::Listing | Phase::Idle => "looking for files".to_owned(),
-    };
-    let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "\x1b[K{line}\r").and_then(|()| stderr.flush());
+/// A bar once it is known how many files there are; until then, that they are looked for.
+fn show(bar: &ProgressBar, progress: &ScanProgress) {
+    match progress.files_found.filter(|_| progress.phase == Phase::Reading) {
+        Some(found) => {
+            if bar.length().is_none() {
+                bar.set_style(bar::with_an_end());
+            }
+            bar.set_length(found);
+            bar.set_position(progress.files_seen);
+            bar.set_message(format!("{} read, {} cannot be used", progress.files_read, progress.warnings));
+        }
+        None => bar.set_message("looking for files"),
+    }
+    bar.tick();
 }

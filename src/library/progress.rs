@@ -71,6 +71,8 @@ pub struct ScanProgress {
     pub running: bool,
     /// What it is at.
     pub phase: Phase,
+    /// Files that are, or may be, audio, once the folders are walked through; what turns out to be none is taken off.
+    pub files_found: Option<u64>,
     /// Audio files found so far.
     pub files_seen: u64,
     /// Of these, how many were new or changed and have been read.

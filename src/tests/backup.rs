@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -89,7 +89,7 @@ async fn a_server_in_use_is_backed_up_and_comes_back_elsewhere_as_it_was() {
     let room = server.room_with(json!({ "name": "Attic", "pin": "4711", "listed": true })).await;
     let mut uploads = Vec::new();
     for n in 0..3 {
-        uploads.push(upload(&server, &room, &format!("Before {n}.wav"), 40_000 + n).await);
+        uploads.push(upload(&server, &room, &format!("Before {n}.wav"), 480_000 + n).await);
     }
     let mut host = server.host_in(&room).await;
     // A page that wants a PIN gives no session yet; that of another room does.
@@ -109,33 +109,32 @@ async fn a_server_in_use_is_backed_up_and_comes_back_elsewhere_as_it_was() {
 
     // Another room changes all the time, and files come in, for as long as the backup runs.
     let over = AtomicBool::new(false);
-    let changes = async {
-        let mut changes = 0_u32;
+    let (changes, added) = (AtomicU32::new(0), AtomicU32::new(0));
+    let changing = async {
         while !over.load(Ordering::Relaxed) {
-            changes += 1;
+            let changes = changes.fetch_add(1, Ordering::Relaxed);
             server.act(&busy, "playback/volume", json!({ "volume": f64::from(changes % 100) / 100.0 })).await;
         }
-        changes
     };
     let coming = async {
-        let mut added = 0;
         while !over.load(Ordering::Relaxed) {
-            added += 1;
-            upload(&server, &room, &format!("Meanwhile {added}.wav"), 50_000 + added).await;
+            let n = added.fetch_add(1, Ordering::Relaxed);
+            upload(&server, &room, &format!("Meanwhile {n}.wav"), 50_000 + n).await;
         }
-        added
     };
     let backing_up = async {
         // Well under way when it begins, and not over when it ends.
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        while changes.load(Ordering::Relaxed) < 20 || added.load(Ordering::Relaxed) < 3 {
+            tokio::task::yield_now().await;
+        }
         let first = server.state_of(&busy).await["revision"].as_u64().unwrap();
         let done = back_up(&server, &server.path("backup")).await;
         let last = server.state_of(&busy).await["revision"].as_u64().unwrap();
         over.store(true, Ordering::Relaxed);
         (first, done.unwrap(), last)
     };
-    let (changes, added, (first, done, last)) = tokio::join!(changes, coming, backing_up);
-    assert!(changes > 1 && added > 1);
+    let ((), (), (first, done, last)) = tokio::join!(changing, coming, backing_up);
+    let (changes, added) = (changes.into_inner(), added.into_inner());
     assert_eq!(done.left_out, Vec::<String>::new());
 
     let copy = server.path("restored");
@@ -148,8 +147,8 @@ async fn a_server_in_use_is_backed_up_and_comes_back_elsewhere_as_it_was() {
     assert_eq!(kept(&after), kept(&before), "the room that played");
     let position = |room: &Value| room["playback"]["positionSec"].as_f64().unwrap();
     assert!(position(&after) > position(&before), "the music went on");
-    let changing = ask(&there, &format!("/api/rooms/{}", busy.code), &busy.token).await;
-    let revision = changing["revision"].as_u64().unwrap();
+    let changed = ask(&there, &format!("/api/rooms/{}", busy.code), &busy.token).await;
+    let revision = changed["revision"].as_u64().unwrap();
     assert!((first..=last).contains(&revision), "as it was within the backup: {first} {revision} {last}");
     let rooms = ask(&there, "/api/rooms", ADMIN).await;
     assert_eq!(

@@ -229,3 +229,16 @@ async fn a_public_address_that_leads_nowhere_is_told_why() {
         assert!(said(&diagnosis, "Public", Level::Broken).contains(says), "{url}: {diagnosis}");
     }
 }
+
+#[tokio::test]
+async fn whoever_trusts_everybody_is_told_so_and_a_proxy_that_nobody_trusts_too() {
+    let house = House::new();
+    let diagnosis =
+        house.diagnose(|config| config.trusted_proxies = vec!["0.0.0.0/0".parse().unwrap()]).await;
+    assert!(said(&diagnosis, "Proxies", Level::Broken).contains("is everybody"), "{diagnosis}");
+    let diagnosis =
+        house.diagnose(|config| config.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]).await;
+    assert!(said(&diagnosis, "Proxies", Level::Good).contains("127.0.0.1/32"), "{diagnosis}");
+    let diagnosis = public(&house, "https://127.0.0.1:1").await;
+    assert!(said(&diagnosis, "Proxies", Level::Warning).contains("no proxy is trusted"), "{diagnosis}");
+}

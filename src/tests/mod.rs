@@ -14,6 +14,7 @@ mod frames;
 mod harness;
 mod health;
 mod library;
+mod load;
 mod logs;
 mod media;
 mod metrics;

@@ -31,7 +31,8 @@ pub(crate) const DATABASE: &str = "tutti.db";
 /// The folder of uploads in a backup, and in a data folder.
 pub(crate) const UPLOADS: &str = "uploads";
 /// Files of the data folder that are kept where they are there.
-const SMALL_FILES: [&str; 3] = ["admin-token.sha256", "tls-cert.pem", "tls-key.pem"];
+const SMALL_FILES: [&str; 4] =
+    ["admin-token.sha256", "tls/self-signed.pem", "tls/self-signed.key", "tls/self-signed.txt"];
 /// Until when the server lived: by it, a restored server knows that music does not go on through a long gap.
 const LAST_ALIVE: &str = "last-alive";
 
@@ -47,7 +48,7 @@ Examples:
   tutti restore /mnt/backups/before-update --data-dir /var/lib/tutti
 
 The server may run meanwhile. In the backup are the database (rooms, roles, queues, tracks), what people uploaded, and
-the hash of the operator's token; not in it are your music folders, your configuration, and what is made again by itself
+the hash of the operator's token (and the certificate that the server made, with its key); not in it are your music folders, your configuration, and what is made again by itself
 (artwork in sizes, encoded renditions). `manifest.json` has the SHA-256 of every file.")]
 pub(crate) struct BackupArgs {
     /// A folder: a new one is made in it, named by the date; or the name of a new one.

@@ -6,6 +6,7 @@ pub(crate) mod finding;
 mod folders;
 mod machine;
 mod parts;
+mod proxies;
 mod public;
 
 use std::path::Path;
@@ -26,7 +27,7 @@ Examples:
 Give it the flags, variables or configuration file of the server, and run it as the user that the server runs as. It
 ends with 0 when nothing is broken, and with 1 otherwise; what could only be better does not count.")]
 pub(crate) struct DoctorArgs {
-    /// The address that people use, if a reverse proxy stands before the server.
+    /// The address that people use; else the one that --public-url names.
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Print JSON, for programs.
@@ -36,7 +37,8 @@ pub(crate) struct DoctorArgs {
 
 /// Looks, prints, and fails when something is broken.
 pub(super) async fn run(config: Config, args: DoctorArgs, program: Option<&Path>) -> Result<()> {
-    let diagnosis = diagnose(&config, args.url.as_deref(), program).await;
+    let url = args.url.clone().or_else(|| config.public_url.as_ref().map(ToString::to_string));
+    let diagnosis = diagnose(&config, url.as_deref(), program).await;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&diagnosis)?);
     } else {
@@ -60,6 +62,7 @@ pub(crate) async fn diagnose(config: &Config, url: Option<&str>, program: Option
     findings.push(parts::encoder(config).await);
     findings.push(parts::site(config, hashes.as_deref()));
     findings.extend(door::port(config).await);
+    findings.extend(proxies::trusted(config, url));
     if let Some(url) = url {
         findings.extend(public::address(url).await);
     }

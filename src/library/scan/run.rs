@@ -39,6 +39,9 @@ impl Scan<'_> {
         known: &[KnownFile],
         all_folders_there: bool,
     ) -> Result<(), ScanError> {
+        self.library
+            .progress
+            .send_modify(|progress| progress.files_found = Some(found.candidates.len() as u64));
         let known_at: HashMap<&Path, &KnownFile> =
             known.iter().map(|file| (file.path.as_path(), file)).collect();
         let on_disk: HashSet<&Path> = found.candidates.iter().map(|file| file.path.as_path()).collect();
@@ -140,7 +143,9 @@ impl Scan<'_> {
                         self.write(&mut batch).await?;
                     }
                 }
-                Outcome::NotAudio => {}
+                Outcome::NotAudio => self.library.progress.send_modify(|progress| {
+                    progress.files_found = progress.files_found.map(|found| found.saturating_sub(1));
+                }),
                 Outcome::Unsettled => {
                     self.saw();
                     self.report.unsettled += 1;
