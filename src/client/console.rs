@@ -76,8 +76,9 @@ impl Drop for Console {
 }
 
 /// What a look at the listener gives, which is JSON, as a value.
-fn told(session: &Session, look: impl FnOnce(&Listener, LocalTime) -> String) -> JsValue {
-    let json = session.look(look).unwrap_or_default();
+fn told(session: &Session, look: fn(&Listener, LocalTime) -> String) -> JsValue {
+    let mut json = String::new();
+    session.look(&mut |listener, now| json = look(listener, now));
     JSON::parse(&json).unwrap_or(JsValue::UNDEFINED)
 }
 
@@ -99,14 +100,14 @@ fn watch(session: &Session, every: JsValue) -> JsValue {
 }
 
 fn print_line(session: &Session) -> Option<()> {
-    let line = session.look(|listener, now| {
+    let mut line = String::new();
+    session.look(&mut |listener, now| {
         let state = listener.state_now(now);
-        let ms = |span: Option<crate::sync::time::Span>| written(&span);
-        let (drift, rtt) = (ms(state.drift), ms(state.rtt));
-        let (offset, error) = (ms(state.offset), ms(state.offset_error));
+        let [drift, offset, error, rtt] =
+            [state.drift, state.offset, state.offset_error, state.rtt].map(|span| written(&span));
         let state = state.state.as_str();
-        format!("tutti: {state}, drift {drift} ms, offset {offset} ± {error} ms, rtt {rtt} ms")
-    })?;
+        line = format!("tutti: {state}, drift {drift} ms, offset {offset} ± {error} ms, rtt {rtt} ms");
+    });
     let console = Reflect::get(&js_sys::global(), &JsValue::from_str("console")).ok()?;
     let log: Function = Reflect::get(&console, &JsValue::from_str("log")).ok()?.dyn_into().ok()?;
     log.call1(&console, &JsValue::from_str(&line)).ok()?;

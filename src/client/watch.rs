@@ -37,9 +37,11 @@ impl Session {
         self.0.on_beat.replace(Some(Box::new(tell)));
     }
 
-    /// Looks at the listener, at this moment; `None` while it is at work.
-    pub fn look<T>(&self, look: impl FnOnce(&Listener, LocalTime) -> T) -> Option<T> {
-        self.0.listener.try_borrow().ok().map(|listener| look(&listener, now()))
+    /// Looks at the listener, at this moment; not while it is at work.
+    pub fn look(&self, look: &mut dyn FnMut(&Listener, LocalTime)) {
+        if let Ok(listener) = self.0.listener.try_borrow() {
+            look(&listener, now());
+        }
     }
 
     /// Forgets what was kept.

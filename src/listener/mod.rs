@@ -41,7 +41,7 @@ pub use player::Deck;
 use crate::protocol::{ClientMessage, ErrorCode, MemberId, MemberName, ServerMessage, Volume, limits};
 use crate::sync::engine::Engine;
 use crate::sync::learn::Learned;
-use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
+use crate::sync::time::{LocalTime, MediaTime, Span};
 use diary::Diary;
 use health::Health;
 use keep_awake::KeepAwake;
@@ -164,11 +164,6 @@ impl Listener {
     /// Where the music should be, by this listener's estimate of room time.
     pub fn expected_position(&self, now: LocalTime) -> Option<MediaTime> {
         Some(self.view.playback.timeline()?.position_at(self.clock.room_at(now)?))
-    }
-
-    /// The room's time, by this listener's estimate.
-    pub fn room_at(&self, now: LocalTime) -> Option<RoomTime> {
-        self.clock.room_at(now)
     }
 
     /// The decks whose elements play now, and so have to be read.

@@ -68,7 +68,6 @@ pub struct Decided {
     #[serde(rename = "atMs")]
     pub at: LocalTime,
     /// What, and why.
-    #[serde(flatten)]
     pub decision: Decision,
 }
 
@@ -131,7 +130,8 @@ impl Diary {
         self.last_number
     }
 
-    pub(super) const fn set_watched(&mut self, watcher: Watcher, watched: bool) {
+    /// Somebody begins to watch, or is done.
+    pub const fn set_watched(&mut self, watcher: Watcher, watched: bool) {
         match watcher {
             Watcher::Panel => self.panel = watched,
             Watcher::Console => self.console = watched,
@@ -149,7 +149,7 @@ impl Diary {
     }
 
     /// A message passed; its secrets do not get in.
-    pub(super) fn note_message(&mut self, at: LocalTime, direction: Direction, text: &str) {
+    pub fn note_message(&mut self, at: LocalTime, direction: Direction, text: &str) {
         if !self.is_watched() {
             return;
         }

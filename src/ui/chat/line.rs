@@ -70,7 +70,7 @@ fn iso(at: RoomTime) -> String {
 }
 
 /// As the clock on the wall here shows it.
-fn hours_and_minutes(at: RoomTime) -> String {
+pub fn hours_and_minutes(at: RoomTime) -> String {
     let date = date(at);
     format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
 }

@@ -12,6 +12,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use self::composer::Composer;
+pub use self::line::hours_and_minutes;
 use self::line::{Line, Said};
 use super::icons::Icon;
 use super::live::Live;

@@ -1,140 +1,178 @@
-//! The messages as they passed, the latest first: a line each, and its text when it is unfolded. To be filtered by kind
-//! and by text, paused, cleared.
+//! The messages as they passed, the latest first: a line each, and its text below it to unfold. Filtered by kind and by
+//! text, paused, cleared. What comes is added at the top, so that a line that somebody reads or has in focus stays.
 
-use leptos::prelude::*;
 use leptos::web_sys::Element;
 
-use super::moment;
+use super::page::escaped;
 use super::tables::direction_word;
+use super::{find, moment};
 use crate::listener::diary::{Diary, Message};
-use crate::ui::live::{Live, LogFilter};
 use crate::ui::wording::grouped;
-use crate::ui::words::words;
 
 /// Lines that are shown: what a person reads through. All that is kept is in the export.
 const SHOWN: usize = 100;
+/// Characters of a text that are shown; the whole is in the export.
+const TEXT_CHARS: usize = 10_000;
 
-/// The log.
-#[component]
-pub(super) fn Log() -> impl IntoView {
-    let live = Live::get();
-    let text = &words().diagnostics;
-    let filter = live.log_filter();
-    let shown = Memo::new(move |_| {
-        let (kind, wanted, until) = (filter.kind.get(), filter.text.get(), filter.until.get());
-        live.diary(|diary| numbers(diary, &kind, &wanted, until))
-    });
-    let kinds = Memo::new(move |_| {
-        let mut kinds: Vec<String> =
-            live.diary(|diary| diary.traffic().iter().map(|traffic| traffic.kind.clone()).collect());
-        kinds.sort_unstable();
-        kinds.dedup();
-        kinds
-    });
-    let paused = move || filter.until.get().is_some();
-    view! {
-        <section class="diag-part" aria-labelledby="log-title">
-            <h3 id="log-title">{text.messages}</h3>
-            <div class="diag-log-head">
-                <input
-                    class="field"
-                    type="search"
-                    data-testid="log-filter"
-                    aria-label=text.filter
-                    placeholder=text.filter
-                    autocomplete="off"
-                    prop:value=move || filter.text.get()
-                    on:input=move |event| filter.text.set(event_target_value(&event))
-                    // Escape empties a search field; it does not close what is around it.
-                    on:keydown=move |event| event.stop_propagation()
-                />
-                <select
-                    class="field"
-                    data-testid="log-kind"
-                    aria-label=text.kind
-                    autocomplete="off"
-                    on:change=move |event| filter.kind.set(event_target_value(&event))
-                >
-                    <option value="">{text.all_kinds}</option>
-                    <For each=move || kinds.get() key=String::clone let:kind>
-                        {
-                            let (value, is_it) = (kind.clone(), kind.clone());
-                            view! {
-                                <option value=value prop:selected=move || filter.kind.with(|kind| *kind == is_it)>
-                                    {kind}
-                                </option>
-                            }
-                        }
-                    </For>
-                </select>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="log-pause"
-                    aria-pressed=move || paused().to_string()
-                    on:click=move |_| pause_or_go_on(live, filter)
-                >
-                    {text.pause}
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="log-clear"
-                    on:click=move |_| live.clear_diary()
-                >
-                    {text.clear}
-                </button>
-            </div>
-            <ol class="diag-log diag-scroll" tabindex="0" aria-labelledby="log-title">
-                <For each=move || shown.get() key=|number| *number let:number>
-                    <Line number />
-                </For>
-            </ol>
-            {move || shown.with(Vec::is_empty).then(|| view! { <p class="empty">{text.no_messages}</p> })}
-        </section>
+/// Which messages are shown, and which are drawn.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LogView {
+    /// Of this kind; empty: of any.
+    kind: String,
+    /// With this text; empty: with any.
+    text: String,
+    is_paused: bool,
+    /// The number of the last message that was looked at.
+    seen: u64,
+    /// What is drawn is of another filter.
+    is_stale: bool,
+}
+
+impl LogView {
+    /// Shows what fits another kind or another text.
+    pub(super) fn filter(&mut self, kind: Option<String>, text: Option<String>) {
+        self.kind = kind.unwrap_or(std::mem::take(&mut self.kind));
+        self.text = text.unwrap_or(std::mem::take(&mut self.text));
+        self.is_stale = true;
     }
-    .into_any()
-}
 
-fn numbers(diary: &Diary, kind: &str, wanted: &str, until: Option<u64>) -> Vec<u64> {
-    let all = diary.messages().iter().rev();
-    all.filter(|message| until.is_none_or(|until| message.number <= until))
-        .filter(|message| message.matches(kind, wanted))
-        .take(SHOWN)
-        .map(|message| message.number)
-        .collect()
-}
-
-fn pause_or_go_on(live: Live, filter: LogFilter) {
-    let latest = untrack(|| live.diary(Diary::last_number));
-    filter.until.update(|until| *until = if until.is_some() { None } else { Some(latest) });
-}
-
-/// One message. What it says does not change, so it is read once.
-#[component]
-fn Line(number: u64) -> impl IntoView {
-    let live = Live::get();
-    let of = move |read: fn(&Message) -> String| {
-        untrack(|| {
-            live.diary(|diary| {
-                diary.messages().iter().find(|message| message.number == number).map(read).unwrap_or_default()
-            })
-        })
-    };
-    let unfolded = RwSignal::new(false);
-    view! {
-        <li data-testid="log-message" data-type=of(|message| message.kind.clone())>
-            <details on:toggle=move |event| unfolded.set(event_target::<Element>(&event).has_attribute("open"))>
-                <summary>
-                    <span class="log-at">{of(|message| moment(message.at))}</span>
-                    <span class="log-way">{of(|message| direction_word(message.direction).to_owned())}</span>
-                    <span class="log-kind">{of(|message| message.kind.clone())}</span>
-                    <span class="log-bytes">{of(|message| grouped(message.bytes as u64))}</span>
-                    <span class="log-said">{of(Message::summary)}</span>
-                </summary>
-                {move || unfolded.get().then(|| view! { <pre>{of(|message| message.text.clone())}</pre> })}
-            </details>
-        </li>
+    /// Shows nothing new for now, or what came meanwhile; true when paused.
+    pub(super) const fn pause_or_go_on(&mut self) -> bool {
+        self.is_paused = !self.is_paused;
+        self.is_paused
     }
-    .into_any()
+
+    /// What was recorded is gone.
+    pub(super) const fn begin_anew(&mut self) {
+        self.is_stale = true;
+    }
+
+    /// The lines to put on top of those that are drawn, and whether those go first.
+    fn news(&mut self, diary: &Diary) -> (String, bool) {
+        let from_anew = std::mem::take(&mut self.is_stale);
+        let until = if self.is_paused { self.seen } else { diary.last_number() };
+        let from = if from_anew { 0 } else { self.seen };
+        self.seen = until;
+        let mut html = String::new();
+        let news =
+            diary.messages().iter().rev().filter(|message| message.number > from && message.number <= until);
+        for message in news.filter(|message| message.matches(&self.kind, &self.text)).take(SHOWN) {
+            html += &line(message);
+        }
+        (html, from_anew)
+    }
+
+    pub(super) fn draw(&mut self, panel: &Element, diary: &Diary) {
+        if let Some(select) = find(panel, "[data-testid=log-kind]") {
+            add_kinds(&select, diary);
+        }
+        let Some(list) = find(panel, ".diag-log") else { return };
+        let (news, from_anew) = self.news(diary);
+        if from_anew {
+            list.set_inner_html(&news);
+        } else if !news.is_empty() {
+            // Refused only for places that there are not.
+            let _ = list.insert_adjacent_html("afterbegin", &news);
+            while list.child_element_count() as usize > SHOWN
+                && let Some(last) = list.last_element_child()
+            {
+                last.remove();
+            }
+        }
+    }
+}
+
+/// The kinds there are by now, behind those that are to choose from already: a list that is open stays as it is.
+fn add_kinds(select: &Element, diary: &Diary) {
+    let mut kinds: Vec<&str> = Vec::new();
+    for traffic in diary.traffic() {
+        if !kinds.contains(&&*traffic.kind) {
+            kinds.push(&traffic.kind);
+        }
+    }
+    for kind in kinds.into_iter().skip(select.child_element_count() as usize - 1) {
+        let kind = escaped(kind);
+        let _ = select.insert_adjacent_html(
+            "beforeend",
+            &["<option value=\"", &kind, "\">", &kind, "</option>"].concat(),
+        );
+    }
+}
+
+fn line(message: &Message) -> String {
+    let kind = escaped(&message.kind);
+    let text: String = message.text.chars().take(TEXT_CHARS).collect();
+    [
+        "<li data-testid=log-message data-type=\"",
+        &kind,
+        "\"><details><summary><span class=log-at>",
+        &moment(message.at),
+        "</span><span class=log-way>",
+        direction_word(message.direction),
+        "</span><span class=log-kind>",
+        &kind,
+        "</span><span class=log-bytes>",
+        &grouped(message.bytes as u64),
+        "</span><span class=log-said>",
+        &escaped(&message.summary()),
+        "</span></summary><pre>",
+        &escaped(&text),
+        "</pre></details></li>",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listener::diary::{Direction, Watcher};
+    use crate::sync::time::LocalTime;
+
+    fn diary(texts: &[&str]) -> Diary {
+        let mut diary = Diary::default();
+        diary.set_watched(Watcher::Panel, true);
+        for text in texts {
+            diary.note_message(LocalTime::ZERO, Direction::Received, text);
+        }
+        diary
+    }
+
+    fn kinds(html: &str) -> Vec<&str> {
+        html.split("data-type=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    #[test]
+    fn what_comes_is_put_on_top_and_drawn_once() {
+        let mut view = LogView::default();
+        let mut diary = diary(&[r#"{"t":"A"}"#, r#"{"t":"B"}"#]);
+        let (html, _) = view.news(&diary);
+        assert_eq!(kinds(&html), ["B", "A"]);
+        diary.note_message(LocalTime::ZERO, Direction::Sent, r#"{"t":"C"}"#);
+        let (html, from_anew) = view.news(&diary);
+        assert_eq!((kinds(&html), from_anew), (vec!["C"], false));
+        assert!(view.news(&diary).0.is_empty());
+    }
+
+    #[test]
+    fn a_filter_draws_anew_and_a_pause_keeps_out_what_comes_until_it_is_over() {
+        let mut view = LogView::default();
+        let mut diary = diary(&[r#"{"t":"A","x":1}"#, r#"{"t":"B"}"#]);
+        view.news(&diary);
+        view.pause_or_go_on();
+        diary.note_message(LocalTime::ZERO, Direction::Sent, r#"{"t":"A","x":2}"#);
+        assert!(view.news(&diary).0.is_empty());
+        view.filter(Some("A".to_owned()), None);
+        let (html, from_anew) = view.news(&diary);
+        assert_eq!((kinds(&html), from_anew), (vec!["A"], true));
+        view.pause_or_go_on();
+        assert_eq!(kinds(&view.news(&diary).0), ["A"]);
+        view.filter(Some(String::new()), Some("X:2".to_owned()));
+        assert!(view.news(&diary).0.is_empty());
+    }
+
+    #[test]
+    fn what_somebody_said_is_shown_as_they_said_it() {
+        let html = line(&diary(&[r#"{"t":"CHAT","text":"<script>"}"#]).messages()[0]);
+        assert!(!html.contains("<script>") && html.contains("&lt;script&gt;"), "{html}");
+    }
 }

@@ -1,11 +1,9 @@
 //! How things went in the last minutes: the clock's offset with its bound, the round trip, the drift, the rate. Each is
 //! one curve; what it runs between and where it is now stand beside it as numbers.
 
-use leptos::prelude::*;
-
-use crate::listener::diary::{SAMPLES, Sample};
+use super::tables::{millionths, ppm};
+use crate::listener::diary::{Diary, SAMPLES, Sample};
 use crate::sync::time::Span;
-use crate::ui::live::Live;
 use crate::ui::plot::{HEIGHT, Range, closed, path};
 use crate::ui::wording::ms;
 use crate::ui::words::words;
@@ -59,7 +57,7 @@ impl Quantity {
             }
             Self::RoundTrip => Some((sample.rtt?.micros(), 0)),
             Self::Drift => Some((sample.drift?.micros(), 0)),
-            Self::Rate => Some((((sample.rate - 1.0) * 1e6).round() as i64, 0)),
+            Self::Rate => Some((millionths(sample.rate), 0)),
         }
     }
 
@@ -83,7 +81,7 @@ impl Quantity {
 
     fn written(self, value: i64) -> String {
         match self {
-            Self::Rate => format!("{value} ppm"),
+            Self::Rate => ppm(value),
             _ => ms(Some(Span::from_micros(value))),
         }
     }
@@ -129,46 +127,45 @@ impl Quantity {
     }
 }
 
-/// All four.
-#[component]
-pub(super) fn Plots() -> impl IntoView {
-    let live = Live::get();
-    let plot = move |quantity: Quantity| {
-        let curve = Memo::new(move |_| live.diary(|diary| quantity.curve(diary.samples().iter())));
+/// All four, as HTML. What is drawn is said in numbers, too: a picture says nothing to a screen reader.
+pub(super) fn all(diary: &Diary) -> String {
+    let mut html = String::new();
+    for quantity in Quantity::ALL {
+        let Curve { line, band, marks, now, between } = quantity.curve(diary.samples().iter());
         let (testid, name) = quantity.name();
-        // Drawn in numbers, too: a picture of them says nothing to a screen reader.
-        let said = move || curve.with(|curve| [name, ": ", &curve.now, " (", &curve.between, ")"].concat());
-        let marks = move || {
-            curve.with(|curve| {
-                path(curve.marks.iter().flat_map(|y| [(0, None), (0, Some(*y)), (SAMPLES as i64, Some(*y))]))
-            })
-        };
-        view! {
-            <figure class="plot" data-testid="plot" data-quantity=testid>
-                <figcaption aria-hidden="true">
-                    <span>{name}</span>
-                    <strong>{move || curve.with(|curve| curve.now.clone())}</strong>
-                    <span class="plot-range">{move || curve.with(|curve| curve.between.clone())}</span>
-                </figcaption>
-                <svg
-                    viewBox=format!("0 0 {SAMPLES} {HEIGHT}")
-                    preserveAspectRatio="none"
-                    role="img"
-                    aria-label=said
-                >
-                    <path class="plot-marks" d=marks />
-                    <path class="plot-band" d=move || curve.with(|curve| curve.band.clone()) />
-                    <path class="plot-line" d=move || curve.with(|curve| curve.line.clone()) />
-                </svg>
-            </figure>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="plots">{Quantity::ALL.map(plot).into_iter().collect_view()}</div>
-        <p class="quiet">{words().diagnostics.plots_why}</p>
+        let across = [(0, None)]
+            .into_iter()
+            .chain(marks.iter().flat_map(|y| [(0, Some(*y)), (SAMPLES as i64, Some(*y)), (0, None)]));
+        html += &[
+            "<figure class=plot data-testid=plot data-quantity=",
+            testid,
+            "><figcaption aria-hidden=true><span>",
+            name,
+            "</span><strong>",
+            &now,
+            "</strong><span class=plot-range>",
+            &between,
+            "</span></figcaption><svg viewBox=\"0 0 ",
+            &SAMPLES.to_string(),
+            " ",
+            &HEIGHT.to_string(),
+            "\" preserveAspectRatio=none role=img aria-label=\"",
+            name,
+            ": ",
+            &now,
+            " (",
+            &between,
+            ")\"><path class=plot-marks d=\"",
+            &path(across),
+            "\" /><path class=plot-band d=\"",
+            &band,
+            "\" /><path class=plot-line d=\"",
+            &line,
+            "\" /></svg></figure>",
+        ]
+        .concat();
     }
-    .into_any()
+    html
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use self::device::Kept;
-pub use self::watch::LogFilter;
 use self::watch::Watch;
 use crate::listener::trends::Trends;
 use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, Reacted, SyncView, View};
@@ -271,7 +270,7 @@ impl Live {
             let session = Session::start(beginning.clone(), move |shown| view.set(shown.clone()));
             self.kept.presets.set(session.presets());
             self.kept.shortcuts.set(session.has_shortcuts());
-            session.on_beat(move || self.beat());
+            session.on_beat(move || self.note_beat());
             self.session.set_value(Some(session));
         });
         on_cleanup(move || {

@@ -1,5 +1,5 @@
-//! What the panel of diagnostics reads and asks for. It is open or not here, in the session, and so are its filter and
-//! its pause; what it shows is the listener's [`Diary`], which keeps nothing while it is closed.
+//! What the panel of diagnostics reads and asks for. It is open or not here, in the session; what it shows is the
+//! listener's [`diary`](crate::listener::diary), which keeps nothing while it is closed.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,6 @@ use super::Live;
 #[cfg(feature = "hydrate")]
 use crate::client;
 use crate::listener::Listener;
-use crate::listener::diary::Diary;
 #[cfg(feature = "hydrate")]
 use crate::listener::diary::Watcher;
 use crate::sync::profile::Profile;
@@ -18,37 +17,19 @@ use crate::sync::time::{LocalTime, Span};
 pub(super) struct Watch {
     open: RwSignal<bool>,
     /// Counts up when there may be news in the diary.
-    beat: RwSignal<u32>,
-    pub(super) filter: LogFilter,
+    beat: RwSignal<usize>,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { open: RwSignal::new(false), beat: RwSignal::new(0), filter: LogFilter::new() }
-    }
-}
-
-/// Which messages the log shows.
-#[derive(Clone, Copy)]
-pub struct LogFilter {
-    /// Of this kind; empty: of any.
-    pub kind: RwSignal<String>,
-    /// With this text; empty: with any.
-    pub text: RwSignal<String>,
-    /// Paused: none after this number.
-    pub until: RwSignal<Option<u64>>,
-}
-
-impl LogFilter {
-    fn new() -> Self {
-        Self { kind: RwSignal::default(), text: RwSignal::default(), until: RwSignal::new(None) }
+        Self { open: RwSignal::new(false), beat: RwSignal::new(0) }
     }
 }
 
 impl Live {
     /// Whether the panel is open.
-    pub fn is_watched(self) -> Signal<bool> {
-        self.watch.open.into()
+    pub const fn is_watched(self) -> RwSignal<bool> {
+        self.watch.open
     }
 
     /// Opens the panel, and begins to record; or closes it, and stops.
@@ -58,57 +39,32 @@ impl Live {
         self.watch.open.set(open);
     }
 
-    /// Which messages the log shows.
-    pub const fn log_filter(self) -> LogFilter {
-        self.watch.filter
+    /// Changes when there may be something new to look at, while the panel is open.
+    pub const fn beat(self) -> RwSignal<usize> {
+        self.watch.beat
     }
 
-    /// What the diary says, and says anew at each beat.
-    pub fn diary<T: Default>(self, read: impl FnOnce(&Diary) -> T) -> T {
-        self.watch.beat.track();
-        self.look(|listener, _| read(listener.diary()))
-    }
-
-    /// The network profile of this member, and the one that was chosen by hand; both anew at each beat.
-    pub fn profile(self) -> (Profile, Option<Profile>) {
-        self.watch.beat.track();
-        self.look(|listener, _| (listener.profile(), listener.forced_profile()))
-    }
-
-    /// How much room time has passed since a time of the room that was told; zero until the clock is known.
-    pub fn since(self, told: crate::sync::time::RoomTime) -> Span {
-        self.look(|listener, now| listener.room_at(now).map_or(Span::ZERO, |room| room - told))
-    }
-
-    #[cfg_attr(
-        not(feature = "hydrate"),
-        expect(clippy::unused_self, reason = "on the server there is no listener")
-    )]
-    fn look<T: Default>(self, look: impl FnOnce(&Listener, LocalTime) -> T) -> T {
+    /// Looks at the listener and its diary. On the server there is none.
+    pub fn look(self, look: &mut dyn FnMut(&Listener, LocalTime)) {
         #[cfg(feature = "hydrate")]
-        let seen = self.session.with_value(Clone::clone).and_then(|session| session.look(look));
+        self.with_session(|session| session.look(look));
         #[cfg(not(feature = "hydrate"))]
-        let seen = {
-            drop(look);
-            None
-        };
-        seen.unwrap_or_default()
+        let _ = look;
     }
 
     /// Forgets what was recorded.
     pub fn clear_diary(self) {
         #[cfg(feature = "hydrate")]
         self.with_session(client::Session::clear_diary);
-        self.watch.filter.until.set(None);
-        self.beat();
     }
 
     /// Everything that was recorded, as a file.
     pub fn export_diary(self) {
         #[cfg(feature = "hydrate")]
         {
-            let json = self.look(|listener, now| listener.diary().to_json(&listener.state_now(now)));
-            client::download(&format!("tutti-{}.json", self.code), &json);
+            let mut json = String::new();
+            self.look(&mut |listener, now| json = listener.diary().to_json(&listener.state_now(now)));
+            client::download(&["tutti-", &self.code.to_string(), ".json"].concat(), &json);
         }
     }
 
@@ -138,10 +94,10 @@ impl Live {
         self.with_session(|session| session.force_profile(profile));
         #[cfg(not(feature = "hydrate"))]
         let _ = profile;
-        self.beat();
     }
 
-    pub(super) fn beat(self) {
+    #[cfg(feature = "hydrate")]
+    pub(super) fn note_beat(self) {
         self.watch.beat.update(|beat| *beat = beat.wrapping_add(1));
     }
 }

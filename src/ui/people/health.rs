@@ -61,12 +61,6 @@ impl Shown {
     }
 }
 
-/// How long ago something was: `95 s`, `4 min`.
-pub(super) fn how_long(span: Span) -> String {
-    let seconds = (span.micros() / 1_000_000).max(0);
-    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
-}
-
 /// The state that a member reported; of a newer page's words we know nothing.
 fn state(health: &MemberHealth) -> Option<ReportedState> {
     const ALL: [ReportedState; 9] = [
@@ -187,8 +181,5 @@ mod tests {
         assert_eq!(silent.silent_since, Some(RoomTime::from_micros(7)));
         health.state = Some("in-sync".to_owned());
         assert_eq!(shown(None, &member(Some(health))).unwrap().silent_since, None);
-        for (secs, text) in [(0, "0 s"), (119, "119 s"), (120, "2 min"), (3_600, "60 min")] {
-            assert_eq!(how_long(Span::from_secs(secs)), text);
-        }
     }
 }

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::choices::Chosen;
-use super::health::{self, Shown, how_long};
+use super::health::{self, Shown};
 use super::rename::Rename;
-use super::trend::Trend;
+use super::trend::trend;
 use crate::protocol::{Action, MemberId, MemberInfo, ReportedState};
-use crate::sync::time::RoomTime;
+use crate::ui::chat::hours_and_minutes;
 use crate::ui::cover::face;
 use crate::ui::icons::Icon;
 use crate::ui::live::Live;
@@ -111,68 +111,36 @@ pub(super) fn Member(id: MemberId) -> impl IntoView {
     .into_any()
 }
 
-/// How often it is counted again how long somebody has been silent. ms
-const COUNT_AGAIN_MS: u64 = 10_000;
-
 /// For host and DJs. For eyes a mark, figures and curves, for ears a sentence.
 #[component]
 fn Health(shown: Shown, id: MemberId) -> impl IntoView {
     let (state, drift, rtt) = (shown.state, shown.drift(), shown.rtt());
     let text = &words().people;
-    let words = match (state, shown.silent_since) {
-        (Some(state), _) => Signal::stored((text.state)(state).to_owned()),
-        (None, Some(since)) => silence(since),
-        (None, None) => Signal::stored(text.no_report.to_owned()),
+    let (name, words) = match (state, shown.silent_since) {
+        (Some(state), _) => (state.as_str(), (text.state)(state).to_owned()),
+        // Never drawn on the server, which knows no wall here.
+        (None, Some(since)) => ("silent", text.silent_since.fill([&hours_and_minutes(since)])),
+        (None, None) => ("unknown", text.no_report.to_owned()),
     };
     let in_figures =
         matches!(state, Some(ReportedState::InSync | ReportedState::Correcting | ReportedState::OutOfSync));
-    let (spoken_drift, spoken_rtt) = (drift.clone(), rtt.clone());
-    let spoken = move || {
-        words.with(|words| {
-            if in_figures {
-                text.in_figures.fill([words, &spoken_drift, &spoken_rtt])
-            } else {
-                text.in_words.fill([words, &spoken_rtt])
-            }
-        })
+    let spoken = if in_figures {
+        text.in_figures.fill([&words, &drift, &rtt])
+    } else {
+        text.in_words.fill([&words, &rtt])
     };
     view! {
-        <span
-            class="member-health"
-            data-testid="member-health"
-            data-state=match (state, shown.silent_since) {
-                (Some(state), _) => state.as_str(),
-                (None, Some(_)) => "silent",
-                (None, None) => "unknown",
-            }
-        >
+        <span class="member-health" data-testid="member-health" data-state=name>
             <span class="health-mark" aria-hidden="true"></span>
             <span class="health-drift" aria-hidden="true">
-                {move || if in_figures { drift.clone() } else { words.get() }}
+                {if in_figures { drift } else { words }}
             </span>
             <span class="health-rtt" aria-hidden="true">
                 {rtt}
             </span>
-            <Trend id />
+            {trend(id)}
             <span class="sr">{spoken}</span>
         </span>
     }
     .into_any()
-}
-
-/// For how long somebody has not reported, counted again now and then.
-fn silence(since: RoomTime) -> Signal<String> {
-    let live = Live::get();
-    let said = move || words().people.silent_for.fill([&how_long(live.since(since))]);
-    let silence = RwSignal::new(said());
-    Effect::new(move |_| {
-        let counting = set_interval_with_handle(
-            move || silence.set(said()),
-            std::time::Duration::from_millis(COUNT_AGAIN_MS),
-        );
-        if let Ok(counting) = counting {
-            on_cleanup(move || counting.clear());
-        }
-    });
-    silence.into()
 }

@@ -3,9 +3,9 @@
 
 use leptos::prelude::*;
 
-use crate::listener::trends::{Point, Trends};
+use crate::listener::trends::Trends;
 use crate::protocol::MemberId;
-use crate::sync::time::LocalTime;
+use crate::sync::time::{LocalTime, Span};
 use crate::ui::live::Live;
 use crate::ui::plot::{HEIGHT, Range, path};
 
@@ -16,50 +16,35 @@ const DRIFT: Range = Range::of((-6_000, 6_000));
 /// µs
 const RTT: Range = Range::of((0, 30_000));
 
-/// What is drawn of a member.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Curves {
-    drift: String,
-    rtt: String,
-}
-
-/// The two curves.
-#[component]
-pub(super) fn Trend(id: MemberId) -> impl IntoView {
+/// The two curves, drawn as text of HTML: they change as a whole, and seldom.
+pub(super) fn trend(id: MemberId) -> AnyView {
     let trends = Live::get().trends();
-    let curves = Memo::new(move |_| trends.with(|trends| curves(trends, &id)));
-    let spark = move |name: &'static str, of: fn(&Curves) -> &str| {
-        view! {
-            <svg
-                class="trend"
-                data-quantity=name
-                viewBox=format!("0 0 {WIDTH} {HEIGHT}")
-                preserveAspectRatio="none"
-                aria-hidden="true"
-                focusable="false"
-            >
-                <path d=move || curves.with(|curves| of(curves).to_owned()) />
-            </svg>
-        }
+    view! { <span class="trends" aria-hidden="true" inner_html=move || trends.with(|trends| curves(trends, &id))></span> }
         .into_any()
-    };
-    view! {
-        {spark("drift", |curves| &curves.drift)}
-        {spark("rtt", |curves| &curves.rtt)}
-    }
-    .into_any()
 }
 
-fn curves(trends: &Trends, id: &MemberId) -> Curves {
-    let Some(latest) = trends.latest() else { return Curves::default() };
-    let points: Vec<Point> = trends.of(id).collect();
-    let micros = |of: fn(&Point) -> Option<crate::sync::time::Span>| -> Vec<(LocalTime, Option<i64>)> {
-        points.iter().map(|point| (point.at, of(point).map(crate::sync::time::Span::micros))).collect()
-    };
-    Curves {
-        drift: curve(&micros(|point| point.drift), latest, DRIFT),
-        rtt: curve(&micros(|point| point.rtt), latest, RTT),
+fn curves(trends: &Trends, id: &MemberId) -> String {
+    let Some(latest) = trends.latest() else { return String::new() };
+    let mut html = String::new();
+    for (name, range) in [("drift", DRIFT), ("rtt", RTT)] {
+        let told: Vec<_> = trends
+            .of(id)
+            .map(|point| (point.at, if name == "drift" { point.drift } else { point.rtt }.map(Span::micros)))
+            .collect();
+        html += &[
+            "<svg class=trend data-quantity=",
+            name,
+            " viewBox=\"0 0 ",
+            &WIDTH.to_string(),
+            " ",
+            &HEIGHT.to_string(),
+            "\" preserveAspectRatio=none><path d=\"",
+            &curve(&told, latest, range),
+            "\" /></svg>",
+        ]
+        .concat();
     }
+    html
 }
 
 /// Each value lasts until the next was told.

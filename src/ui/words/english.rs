@@ -148,7 +148,7 @@ pub(super) static ENGLISH: Words = Words {
         everyone_resyncs: "Everyone resyncs",
         state,
         no_report: "no report yet",
-        silent_for: Template::new("silent for {0}"),
+        silent_since: Template::new("silent since {0}"),
         in_figures: Template::new("{0}, {1} off, round trip {2}"),
         in_words: Template::new("{0}, round trip {1}"),
         manage: Template::new("Manage {0}"),

@@ -154,7 +154,7 @@ pub(super) static GERMAN: Words = Words {
         everyone_resyncs: "Alle gleichen sich neu ab",
         state,
         no_report: "noch unbekannt",
-        silent_for: Template::new("meldet sich seit {0} nicht"),
+        silent_since: Template::new("stumm seit {0}"),
         in_figures: Template::new("{0}, {1} daneben, Umlaufzeit {2}"),
         in_words: Template::new("{0}, Umlaufzeit {1}"),
         manage: Template::new("{0} verwalten"),

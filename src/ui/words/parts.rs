@@ -208,8 +208,8 @@ pub struct People {
     /// Of a device, as somebody else sees it.
     pub state: fn(ReportedState) -> &'static str,
     pub no_report: &'static str,
-    /// Of who reported once: how long ago.
-    pub silent_for: Template<1>,
+    /// Of who reported once: when that was.
+    pub silent_since: Template<1>,
     /// For ears: state, drift, round trip; …
     pub in_figures: Template<3>,
     /// … without a drift.
