@@ -90,9 +90,12 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// What an operator wants to know on a quiet evening. The decoders tell of every file that they open.
+const FILTER: &str = "info,symphonia=warn";
+
 /// `RUST_LOG` chooses; else what an operator wants to know.
 fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(bar::stderr)
