@@ -119,7 +119,7 @@ async fn the_bounds_in_the_description_are_those_of_the_protocol() {
     assert_eq!(schema("Room/properties/chat/maxItems"), limits::CHAT_KEPT);
     assert_eq!(schema("AddToQueue/oneOf/0/properties/trackIds/maxItems"), limits::TRACKS_PER_ADD);
     let (fewest, most) = limits::PIN_CHARS;
-    let pin = format!(r"^(|\S.{{{},{}}}\S)$", fewest - 2, most - 2);
+    let pin = format!(r"^(\s*|\S.{{{},{}}}\S)$", fewest - 2, most - 2);
     assert_eq!(schema("NewRoom/properties/pin/pattern"), pin);
     assert_eq!(schema("NewSettings/properties/pin/pattern"), pin);
     assert_eq!(schema("Volume/maximum"), json!(1));
