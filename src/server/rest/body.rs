@@ -38,8 +38,22 @@ pub(super) fn object(body: &Bytes) -> Result<Map<String, Value>, ApiError> {
         return Ok(Map::new());
     }
     match serde_json::from_slice(body) {
-        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(Value::Object(mut fields)) => {
+            fields.values_mut().for_each(as_integer);
+            Ok(fields)
+        }
         Ok(_) => Err(ApiError::new(ErrorCode::BadValue, "The body must be a JSON object.")),
         Err(error) => Err(ApiError::new(ErrorCode::BadMessage, error.to_string())),
+    }
+}
+
+/// JSON has one kind of number: `7.0` is 7.
+fn as_integer(value: &mut Value) {
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    if let Some(number) = value.as_f64().filter(|_| value.is_f64())
+        && number.fract() == 0.0
+        && (0.0..=EXACT).contains(&number)
+    {
+        *value = (number as u64).into();
     }
 }

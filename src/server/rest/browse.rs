@@ -52,10 +52,10 @@ pub(super) struct WantedFolder {
     #[param(required = false)]
     path: String,
     /// Tracks of a page: 100 unless given, 500 at most.
-    #[param(value_type = Option<u32>, minimum = 1, nullable = false)]
+    #[param(value_type = Option<schema::PageLength>, inline, nullable = false)]
     limit: Option<String>,
     /// The `nextCursor` of the page before, of the same request.
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -95,10 +95,10 @@ pub(super) struct Wanted {
     #[param(nullable = false)]
     artist: Option<String>,
     /// Lines of a page: 100 unless given, 500 at most.
-    #[param(value_type = Option<u32>, minimum = 1, nullable = false)]
+    #[param(value_type = Option<schema::PageLength>, inline, nullable = false)]
     limit: Option<String>,
     /// The `nextCursor` of the page before, of the same request.
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1)]
     cursor: Option<String>,
 }
 

@@ -67,7 +67,16 @@ pub(super) fn description(routes: utoipa::openapi::OpenApi) -> Value {
             leave_out_null(operation);
         }
     }
+    tell_of_each_file(&mut whole["paths"]["/api/tracks"]["post"]["responses"]);
     whole
+}
+
+/// Of several files that are all refused, each is told; the status is that of the first.
+fn tell_of_each_file(responses: &mut Value) {
+    for status in ["413", "415", "503", "507"] {
+        let form = responses["201"]["content"]["application/json"].clone();
+        responses[status]["content"]["application/json"] = form;
+    }
 }
 
 /// The first sentence is the summary; what follows, the description.

@@ -170,10 +170,10 @@ async fn change(
 #[serde(default)]
 pub(super) struct Wanted {
     /// Entries of a page: 50 unless given.
-    #[param(value_type = Option<u32>, minimum = 1, nullable = false)]
+    #[param(value_type = Option<schema::PageLength>, inline, nullable = false)]
     limit: Option<String>,
     /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1)]
     cursor: Option<String>,
 }
 

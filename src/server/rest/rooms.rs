@@ -14,7 +14,7 @@ use super::tracks::page_length;
 use super::{ApiError, body, refusals, schema};
 use crate::protocol::text::is_blank;
 use crate::protocol::{
-    Action, ClientMessage, ErrorCode, Revision, RoomCode, RoomName, RoomSettings, RoomSnapshot,
+    Action, ClientMessage, ErrorCode, Revision, RoomCode, RoomName, RoomSettings, RoomSnapshot, limits,
 };
 use crate::room::Actor;
 use crate::server::caller::Caller;
@@ -76,14 +76,18 @@ pub(super) async fn create(
     Body(body): Body,
 ) -> Result<Response, ApiError> {
     let new: NewRoom = body::form(&body)?;
-    let filled = |text: Option<String>| text.filter(|text| !is_blank(text));
-    let name = filled(new.name)
+    let name = new
+        .name
+        .map(short_enough)
+        .transpose()?
+        .filter(|name| !is_blank(name))
         .map(|name| RoomName::parse(&name))
         .transpose()
         .map_err(|error| ApiError::new(ErrorCode::BadValue, error.to_string()))?;
     // The browser that makes a room is its host, without showing the token again.
     let session = caller.session.clone().unwrap_or_else(Secret::random);
-    let (code, token) = state.create_room(&caller, &session, name, filled(new.pin), new.listed).await?;
+    let pin = new.pin.filter(|pin| !pin.trim().is_empty());
+    let (code, token) = state.create_room(&caller, &session, name, pin, new.listed).await?;
     let url = format!("/r/{code}");
     let created = Created { code, host_token: token.expose(), url: url.clone() };
     Ok((
@@ -95,16 +99,28 @@ pub(super) async fn create(
         .into_response())
 }
 
+/// A name as it was sent: a program is told that it is too long also where cleaning would have made it fit.
+fn short_enough(name: String) -> Result<String, ApiError> {
+    let most = limits::ROOM_NAME_CHARS;
+    if name.chars().count() > most {
+        return Err(ApiError::new(
+            ErrorCode::BadValue,
+            format!("A room's name has at most {most} characters."),
+        ));
+    }
+    Ok(name)
+}
+
 /// Which rooms somebody wants; the number is text here, so that a bad one is refused like every bad value.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct Wanted {
     /// Rooms of a page: 100 unless given, 500 at most.
-    #[param(value_type = Option<u32>, minimum = 1, nullable = false)]
+    #[param(value_type = Option<schema::PageLength>, inline, nullable = false)]
     limit: Option<String>,
     /// The `nextCursor` of the page before.
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1)]
     cursor: Option<String>,
 }
 
@@ -193,7 +209,8 @@ pub(super) async fn change(
             *null = Value::String(String::new());
         }
     }
-    if let ClientMessage::SetRoom(patch) = body::named("SET_ROOM", fields)? {
+    if let ClientMessage::SetRoom(mut patch) = body::named("SET_ROOM", fields)? {
+        patch.name = patch.name.map(short_enough).transpose()?;
         let patch = settings::patch(patch).await?;
         room.change_settings(Actor::Api(role), patch).await?;
     }

@@ -7,6 +7,7 @@ mod values;
 mod wanted;
 
 pub(super) use forms::{AddedTrack, LibraryTrack};
+pub(super) use values::PageLength;
 pub(super) use wanted::{
     AddToQueue, NewLink, NewPlace, NewRepeat, NewRole, NewRoom, NewSettings, NewVolume, Play, Seek, Upload,
 };

@@ -14,6 +14,9 @@ use crate::protocol::{
 use crate::sync::profile::Profile;
 use crate::sync::time::{MAX_WIRE_MICROS, MediaTime, RoomTime, Span};
 
+/// How many lines of a page are wanted.
+pub struct PageLength;
+
 macro_rules! described {
     ($($type:ty as $name:literal: $schema:expr;)*) => {$(
         impl PartialSchema for $type {
@@ -31,6 +34,7 @@ macro_rules! described {
 }
 
 described! {
+    PageLength as "PageLength": ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
     RoomCode as "RoomCode": text("Six characters by which people know a room. Taken in any case.")
         .pattern(Some("^[2-9A-HJKMNP-Z]{6}$")).examples(["K7M2QX"]);
     MemberId as "MemberId": id("One browser tab in a room.");

@@ -16,7 +16,7 @@ pub struct NewRoom {
     #[schema(max_length = 60, example = "Kitchen")]
     name: Option<String>,
     /// 4 to 12 characters; blank: none.
-    #[schema(pattern = r"^(|\S.{2,10}\S)$", example = json!(null))]
+    #[schema(pattern = r"^(\s*|\S.{2,10}\S)$", example = json!(null))]
     pin: Option<String>,
     /// Whether the home page lists it.
     #[schema(nullable = false, default = false)]
@@ -31,7 +31,7 @@ pub struct NewSettings {
     #[schema(max_length = 60, example = "Kitchen")]
     name: Option<String>,
     /// 4 to 12 characters; blank or null: none. Asked of every listener who comes in from then on.
-    #[schema(pattern = r"^(|\S.{2,10}\S)$", example = "4711")]
+    #[schema(pattern = r"^(\s*|\S.{2,10}\S)$", example = "4711")]
     pin: Option<String>,
     listed: Option<bool>,
     who_controls: Option<WhoMay>,
