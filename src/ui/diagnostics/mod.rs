@@ -4,7 +4,7 @@
 //! ([`Live::look`](super::live::Live::look)).
 //!
 //! It is drawn as text of HTML and not as views: nothing of it is ever rendered on the server, much of it changes twice a
-//! second, and as views it was 45 KB that every phone would have to fetch, where this is a fifth of it
+//! second, and as views all that belongs to it was 45 KB that every phone would have to fetch, where it is 23 now
 //! (manual/decisions.md). What comes from outside goes through [`page::escaped`].
 
 mod log;

@@ -9,7 +9,10 @@ use crate::sync::time::{LocalTime, Span};
 use crate::ui::live::Live;
 use crate::ui::plot::{HEIGHT, Range, path};
 
-/// How long ago the left edge is. s
+/// How long ago the left edge is: as long as something is known, but no more and no less than this. s
+const LONGEST: i64 = 600;
+const SHORTEST: i64 = 60;
+/// The width of the box.
 const WIDTH: i64 = 600;
 /// Always within sight, so that what is little looks little: in step is within ±5 ms. µs
 const DRIFT: Range = Range::of((-6_000, 6_000));
@@ -50,7 +53,9 @@ fn curves(trends: &Trends, id: &MemberId) -> String {
 /// Each value lasts until the next was told.
 fn curve(told: &[(LocalTime, Option<i64>)], latest: LocalTime, range: Range) -> String {
     let range = told.iter().filter_map(|(_, value)| *value).fold(range, Range::with);
-    let x = |at: LocalTime| (WIDTH - (latest - at).micros() / 1_000_000).clamp(0, WIDTH);
+    let secs = |at: LocalTime| (latest - at).micros() / 1_000_000;
+    let over = told.first().map_or(LONGEST, |(at, _)| secs(*at).clamp(SHORTEST, LONGEST));
+    let x = |at: LocalTime| (WIDTH - secs(at) * WIDTH / over).clamp(0, WIDTH);
     let ends = told.iter().skip(1).map(|(at, _)| *at).chain([latest]);
     path(told.iter().zip(ends).flat_map(|((at, value), end)| {
         let y = value.map(|value| range.height_of(value));
@@ -68,5 +73,13 @@ mod tests {
         let told = [(at(0), Some(0)), (at(700), Some(6_000)), (at(900), None), (at(950), Some(-6_000))];
         assert_eq!(curve(&told, at(1_000), DRIFT), "M0 500L300 500L300 0L500 0M550 1000L600 1000");
         assert_eq!(curve(&[], at(1_000), DRIFT), "");
+    }
+
+    #[test]
+    fn a_page_that_was_just_opened_draws_what_it_knows_as_wide_as_there_is_space() {
+        let at = |secs: i64| LocalTime::from_micros(secs * 1_000_000);
+        let told = [(at(0), Some(0)), (at(60), Some(6_000))];
+        assert_eq!(curve(&told, at(120), DRIFT), "M0 500L300 500L300 0L600 0");
+        assert_eq!(curve(&told[..1], at(30), DRIFT), "M300 500L600 500", "but a moment is no history");
     }
 }
