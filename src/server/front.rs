@@ -1,7 +1,7 @@
 //! How a request reached the server: from which address, by which scheme and under which name. What proxies say of it
 //! (`X-Forwarded-…`) counts only from networks that the operator trusts; everybody else can write what they like.
 //! Looked at once for each request, before everything else; [`caller`](super::caller) and
-//! [`origin`](super::origin) read what was seen.
+//! [`origin`] read what was seen.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! What an operator decides. The flags are the one definition: each is also a variable and a key of a file
-//! ([`layers`]), is printed ([`print`]) and stands in the table of the manual ([`tests`]).
+//! ([`layers`]), is printed ([`mod@print`]) and stands in the table of the manual (the tests hold that).
 //!
 //! - [`network`]: where it listens, and what stands before it
 //! - [`storage`]: where things are kept

@@ -2,7 +2,7 @@
 //! where browser and server differ**: on the server nothing is asked and nothing moves; in the browser it stands
 //! on `client::Session`. (One other differs a little, for what is sent beside the session: `upload::additions`.)
 //! What is asked of the room is in [`ask`], what is set for this device in [`device`], what is seen of its work in
-//! [`watch`].
+//! [`mod@watch`].
 
 mod ask;
 mod device;
