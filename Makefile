@@ -6,6 +6,7 @@
 CARGO_LEPTOS := 0.3.10
 # The same as `wasm-bindgen` in Cargo.toml.
 WASM_BINDGEN := 0.2.130
+SCHEMATHESIS := 4.32.5
 
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tutti/tools
 LISTEN ?= 127.0.0.1:3000
@@ -14,6 +15,7 @@ MUSIC ?=
 
 LEPTOS_BIN := $(TOOLS)/cargo-leptos-$(CARGO_LEPTOS)/bin
 BINDGEN_BIN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin
+SCHEMATHESIS_BIN := $(TOOLS)/schemathesis-$(SCHEMATHESIS)/bin/schemathesis
 WASM_OPT := end2end/node_modules/.bin/wasm-opt
 export PATH := $(LEPTOS_BIN):$(BINDGEN_BIN):$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -28,7 +30,7 @@ PRECOMPRESS := const fs = require("fs"), zlib = require("zlib"), dir = process.a
 # A build tool runs for seconds, but is compiled for minutes: unoptimised and without debug information is cheapest.
 INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo install --debug
 
-.PHONY: run build tools test check unit end2end audible figures
+.PHONY: run build tools test check unit end2end audible api figures
 .DELETE_ON_ERROR:
 
 run: build
@@ -44,7 +46,7 @@ $(SITE): $(SOURCES) | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(W
 # What the build needs beside Rust, Node and a C compiler.
 tools: | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
 
-test: check unit end2end audible
+test: check unit end2end audible api
 	@echo "everything passed"
 
 check:
@@ -62,11 +64,15 @@ end2end: build end2end/node_modules/.installed | chromium ffmpeg
 audible: build end2end/node_modules/.installed | chromium ffmpeg
 	cd end2end && node audible/bench.mjs --short && node audible/formats.mjs --short
 
-figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy
+api: build end2end/node_modules/.installed | ffmpeg $(SCHEMATHESIS_BIN)
+	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs --short
+
+figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
 	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
+	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs
 	cargo bench --bench library --no-default-features --features ssr
 
 # Tools, each installed when it is missing.
@@ -80,6 +86,11 @@ $(BINDGEN_BIN)/wasm-bindgen:
 	@echo "installing wasm-bindgen $(WASM_BINDGEN), once; a minute on 2 cores"
 	$(INSTALL) wasm-bindgen-cli --version $(WASM_BINDGEN) --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)
 	rm -rf $(TOOLS)/build
+
+$(SCHEMATHESIS_BIN):
+	@echo "installing schemathesis $(SCHEMATHESIS), once; half a minute"
+	python3 -m venv $(TOOLS)/schemathesis-$(SCHEMATHESIS)
+	$(TOOLS)/schemathesis-$(SCHEMATHESIS)/bin/pip install -q --disable-pip-version-check schemathesis==$(SCHEMATHESIS)
 
 # wasm-opt is all that the build needs of npm; the rest is for tests.
 $(WASM_OPT):

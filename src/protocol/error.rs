@@ -48,6 +48,8 @@ pub enum ErrorCode {
     StorageFull,
     /// A track of a music folder, whose files are never changed.
     ReadOnly,
+    /// The key of a retry came before, with something else.
+    KeyReused,
     /// What a link leads to could not be fetched.
     NotFetched,
     /// Known, but not built, or not allowed by the operator.
@@ -60,6 +62,36 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All of them, as the description of the API lists them.
+    pub const ALL: [Self; 26] = [
+        Self::BadMessage,
+        Self::BadValue,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::NoSuchRoom,
+        Self::NoSuchTrack,
+        Self::NeedsEncoder,
+        Self::NoSuchEntry,
+        Self::NoSuchMember,
+        Self::NothingLoaded,
+        Self::NothingNext,
+        Self::LastHost,
+        Self::QueueFull,
+        Self::RoomFull,
+        Self::TooManyRooms,
+        Self::RateLimited,
+        Self::PinWrong,
+        Self::TooLarge,
+        Self::NotAudio,
+        Self::StorageFull,
+        Self::ReadOnly,
+        Self::KeyReused,
+        Self::NotFetched,
+        Self::NotSupported,
+        Self::Unavailable,
+        Self::Unknown,
+    ];
+
     /// One sentence for people.
     pub const fn message(self) -> &'static str {
         match self {
@@ -86,6 +118,7 @@ impl ErrorCode {
             Self::NotAudio => "This file has no audio that can be played.",
             Self::StorageFull => "The server has no space left for more music.",
             Self::ReadOnly => "This track lies in a folder that the server never changes.",
+            Self::KeyReused => "This key came before, with another request.",
             Self::NotFetched => "The server could not fetch this link.",
             Self::NotSupported => "This server cannot do that yet.",
             Self::Unavailable => "The server could not save this; nothing was changed.",

@@ -19,6 +19,11 @@ fn clean(text: &str) -> String {
     visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// Whether nothing of a text can be seen: as a name it is none.
+pub fn is_blank(text: &str) -> bool {
+    clean(text).is_empty()
+}
+
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:expr) => {
         $(#[$doc])*

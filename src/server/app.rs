@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{front, headers, media, metrics, pages, requests, rest, socket};
+use super::{cors, front, headers, media, metrics, pages, requests, rest, socket};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -21,14 +21,15 @@ pub fn app(state: AppState) -> Router {
     let worth_it = DefaultPredicate::new()
         .and(NotForContentType::const_new("audio/"))
         .and(NotForContentType::const_new("video/"));
+    let audio = Router::new().route("/media/{track}/{rendition}", get(media::serve));
     let router = Router::new()
-        .nest("/api", rest::api())
+        .nest("/api", rest::api(&state))
         .merge(pages::pages(&state))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .merge(rest::health())
         .merge(metrics::scrape::metrics())
         .route("/ws/{code}", get(socket::upgrade))
-        .route("/media/{track}/{rendition}", get(media::serve))
+        .merge(cors::open_to(audio, &state.front.cors_origins))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(state.clone(), metrics::http::measure));
     let front = state.front.clone();

@@ -35,6 +35,7 @@ async fn rounds(state: &AppState, heartbeat: &Heartbeat) {
         }
         state.rooms.let_go_of_idle();
         state.rates.forget_the_quiet();
+        state.retries.forget_old(now);
         if round % LOOK_FOR_UNUSED == 0 {
             remove_unused(state, now).await;
         }

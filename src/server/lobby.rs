@@ -73,14 +73,19 @@ impl AppState {
         Ok(rooms)
     }
 
-    /// All rooms, for the operator.
+    /// Some of all rooms by their codes, behind this one; for the operator.
     ///
     /// # Errors
     /// [`ErrorCode::Unavailable`].
-    pub async fn all_rooms(&self) -> Result<Vec<ListedRoom>, ErrorCode> {
+    pub async fn rooms_behind(
+        &self,
+        behind: Option<RoomCode>,
+        limit: u32,
+    ) -> Result<Vec<ListedRoom>, ErrorCode> {
         let mut rooms = Vec::new();
-        for code in self.store.room_codes().await.map_err(failed)? {
-            rooms.push(self.shown(code, code.to_string(), true).await);
+        for room in self.store.rooms_behind(behind, limit).await.map_err(failed)? {
+            let name = room.name.map_or_else(|| room.code.to_string(), String::from);
+            rooms.push(self.shown(room.code, name, true).await);
         }
         Ok(rooms)
     }

@@ -7,7 +7,7 @@
 //! - [`socket`]: one task for each member
 //! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
 //! - [`front`]: how a request got here, and what proxies may say of it
-//! - [`caller`], [`access`], [`origin`]: who asks, and what it may
+//! - [`caller`], [`access`], [`origin`], [`cors`]: who asks, from where, and what it may
 //! - [`data_lock`]: one server a data folder
 //! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
 //! - [`turnstile`]: how many additions are let in at once
@@ -18,6 +18,7 @@ pub mod app;
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod cors;
 pub mod data_lock;
 pub mod front;
 pub mod headers;

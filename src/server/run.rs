@@ -25,6 +25,7 @@ use super::metrics::Metrics;
 use super::operator;
 use super::rates::Rates;
 use super::readiness::Checks;
+use super::rest::Retries;
 use super::rooms::{Ahead, Heartbeat, Rooms};
 use super::secret::Secret;
 use super::state::{AppState, Parts};
@@ -161,6 +162,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         renditions,
         music_roots: config.music_roots(),
         admin_hash: operator.hash,
+        retries: Retries::default(),
         front: Arc::new(Front {
             trusted: config.trusted_proxies.clone(),
             public_url: config.public_url.clone(),

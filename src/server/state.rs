@@ -15,6 +15,7 @@ use super::front::Front;
 use super::metrics::Metrics;
 use super::rates::Rates;
 use super::readiness::Checks;
+use super::rest::Retries;
 use super::rooms::Rooms;
 use super::turnstile::Turnstile;
 use crate::library::{Covers, Fetcher, Intake, Library, Renditions};
@@ -56,6 +57,8 @@ pub struct Parts {
     pub admin_hash: SecretHash,
     /// How often an address may do what is dear.
     pub rates: Rates,
+    /// What was answered to requests that may come again.
+    pub retries: Retries,
     /// What stands before the server.
     pub front: Arc<Front>,
     /// Rooms that may exist.

@@ -112,6 +112,18 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Lets everybody come back who was put out of a room, and says how many that are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pardon(&self, code: RoomCode) -> Result<u64, StoreError> {
+        let done = sqlx::query("DELETE FROM kicked WHERE room_code = ?")
+            .bind(code.as_str())
+            .execute(&self.writer)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
     /// What a session is to a room.
     ///
     /// # Errors

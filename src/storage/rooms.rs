@@ -201,6 +201,28 @@ impl Store {
             .collect()
     }
 
+    /// Some of all rooms, by their codes, behind this one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rooms_behind(
+        &self,
+        behind: Option<RoomCode>,
+        limit: u32,
+    ) -> Result<Vec<ListedRoom>, StoreError> {
+        sqlx::query(
+            "SELECT code, name, pin_hash IS NOT NULL AS has_pin FROM rooms WHERE code > ?
+             ORDER BY code LIMIT ?",
+        )
+        .bind(behind.as_ref().map_or("", RoomCode::as_str))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?
+        .iter()
+        .map(listed_room)
+        .collect()
+    }
+
     /// The rooms that the home page lists, the last used first.
     ///
     /// # Errors
@@ -215,15 +237,17 @@ impl Store {
         .fetch_all(&self.readers)
         .await?
         .iter()
-        .map(|row| {
-            Ok(ListedRoom {
-                code: parse_code(row.try_get("code")?)?,
-                name: parse_name(row)?,
-                has_pin: row.try_get("has_pin")?,
-            })
-        })
+        .map(listed_room)
         .collect()
     }
+}
+
+fn listed_room(row: &SqliteRow) -> Result<ListedRoom, StoreError> {
+    Ok(ListedRoom {
+        code: parse_code(row.try_get("code")?)?,
+        name: parse_name(row)?,
+        has_pin: row.try_get("has_pin")?,
+    })
 }
 
 /// An update that met no row was for something that does not exist.

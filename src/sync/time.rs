@@ -10,7 +10,7 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// The largest magnitude that is taken from the wire: 200 years in µs. What is beyond it is no time.
-const MAX_WIRE_MICROS: f64 = 200.0 * 366.0 * 86_400.0 * 1e6;
+pub const MAX_WIRE_MICROS: f64 = 200.0 * 366.0 * 86_400.0 * 1e6;
 
 /// A signed length of time, in whole microseconds; on the wire fractional milliseconds.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

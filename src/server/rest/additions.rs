@@ -2,16 +2,17 @@
 //! affair ([`Intake`](crate::library::Intake)); here are who may, how much at once, and what is answered.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_LENGTH;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::extract::{Body, Path, Query};
 use super::form::{self, FORM_BYTES, Form};
-use super::tracks::Shown;
-use super::{ApiError, body};
+use super::tracks::{OfTrack, Shown};
+use super::{ApiError, body, refusals, schema};
 use crate::library::intake::{Hold, Refusal, RemoveError, Taken};
 use crate::library::source::SourceError;
 use crate::protocol::ErrorCode;
@@ -20,8 +21,11 @@ use crate::server::state::AppState;
 use crate::server::turnstile::Pass;
 
 /// The room by whose setting somebody may add.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Place {
+    /// The room in which the caller may add. A host token names its room itself, and the operator needs none.
+    #[param(value_type = Option<crate::protocol::RoomCode>, nullable = false)]
     room: Option<String>,
 }
 
@@ -33,8 +37,10 @@ struct Wanted {
 }
 
 /// What became of the files of a request.
-#[derive(Default, Serialize)]
-struct Answer {
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = Additions)]
+pub(super) struct Answer {
+    #[schema(value_type = Vec<schema::AddedTrack>)]
     tracks: Vec<Added>,
     refused: Vec<Refused>,
 }
@@ -48,10 +54,13 @@ struct Added {
     duplicate: bool,
 }
 
-#[derive(Serialize)]
+/// A file that was not taken.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RefusedFile)]
 struct Refused {
     filename: String,
     code: ErrorCode,
+    /// Why, in words.
     detail: String,
     #[serde(skip)]
     error: ApiError,
@@ -72,7 +81,17 @@ impl Answer {
     }
 }
 
-/// `POST /api/tracks`: files as parts named `file`, before them perhaps the room as a part named `room`.
+/// Adds files to the library: parts of a form named `file`, before them perhaps the room as a part named `room`. A
+/// file whose content is there already is told and not kept twice, so a retry does no harm.
+#[utoipa::path(
+    post, path = "/tracks", tag = "library", params(Place),
+    request_body(content = schema::Upload, content_type = "multipart/form-data"),
+    responses(
+        (status = 200, description = "All of it was there already.", body = Answer),
+        (status = 201, description = "What is new, and what was refused.", body = Answer),
+        refusals::Upload,
+    )
+)]
 pub(super) async fn upload(
     State(state): State<AppState>,
     caller: Caller,
@@ -156,12 +175,21 @@ async fn take_all(
     Ok(answer)
 }
 
-/// `POST /api/tracks/links`.
+/// Fetches a direct link to audio and adds it to the library, where the operator allows links. What is there already
+/// is told and not kept twice, so a retry does no harm.
+#[utoipa::path(
+    post, path = "/tracks/links", tag = "library", params(Place), request_body = schema::NewLink,
+    responses(
+        (status = 200, description = "It was there already.", body = Answer),
+        (status = 201, description = "It is new.", body = Answer),
+        refusals::Link,
+    )
+)]
 pub(super) async fn link(
     State(state): State<AppState>,
     caller: Caller,
     Query(place): Query<Place>,
-    body: Bytes,
+    Body(body): Body,
 ) -> Result<Response, ApiError> {
     let may = state.may_add(&caller, place.room.as_deref()).await?;
     let Some(fetcher) = &state.fetcher else {
@@ -185,12 +213,16 @@ pub(super) async fn link(
     Ok(answer.into_response())
 }
 
-/// `DELETE /api/tracks/{id}`: an upload with its file. Files of music folders are the operator's own, and never
-/// changed.
+/// Removes what was added, with its file; rooms that name the track keep it, as missing. Files of music folders are
+/// never changed. For the operator.
+#[utoipa::path(
+    delete, path = "/tracks/{id}", tag = "library", security(("bearer" = [])), params(OfTrack),
+    responses((status = 204, description = "The track is gone."), refusals::TrackRemoval)
+)]
 pub(super) async fn remove(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(OfTrack { id }): Path<OfTrack>,
 ) -> Result<StatusCode, ApiError> {
     state.must_be_operator(&caller)?;
     let id = id.parse().map_err(|_| ErrorCode::NoSuchTrack)?;

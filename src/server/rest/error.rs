@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::protocol::ErrorCode;
 use crate::storage::StoreError;
@@ -16,14 +17,37 @@ pub struct ApiError {
     detail: String,
 }
 
-/// The form of RFC 9457, §3.
-#[derive(Serialize)]
-struct Problem<'a> {
+/// Why a request was not carried out (RFC 9457, §3).
+#[derive(Serialize, ToSchema)]
+pub(super) struct Problem<'a> {
+    /// `urn:tutti:` and the code.
+    #[schema(example = "urn:tutti:no-such-room")]
     r#type: String,
+    /// The code as a sentence.
     title: &'a str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// What was wrong; the same words as in `ERROR` of the socket.
     code: ErrorCode,
+    /// What was wrong just now.
     detail: &'a str,
+}
+
+impl<'a> Problem<'a> {
+    /// As it is told of a code.
+    pub(super) fn new(code: ErrorCode, detail: &'a str) -> Self {
+        let r#type = format!("urn:tutti:{}", word(code));
+        Self { r#type, title: code.message(), status: status(code).as_u16(), code, detail }
+    }
+}
+
+/// A code as it is written.
+pub(super) fn word(code: ErrorCode) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
 }
 
 impl ApiError {
@@ -54,7 +78,7 @@ impl ApiError {
 }
 
 /// The one table of what a refusal is in HTTP.
-const fn status(code: ErrorCode) -> StatusCode {
+pub(super) const fn status(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::BadMessage => StatusCode::BAD_REQUEST,
         ErrorCode::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
@@ -69,7 +93,8 @@ const fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::LastHost
         | ErrorCode::QueueFull
         | ErrorCode::RoomFull
-        | ErrorCode::ReadOnly => StatusCode::CONFLICT,
+        | ErrorCode::ReadOnly
+        | ErrorCode::KeyReused => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::NotAudio => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
@@ -103,14 +128,7 @@ impl From<StoreError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let word = serde_json::to_value(self.code).unwrap_or_default();
-        let problem = Problem {
-            r#type: format!("urn:tutti:{}", word.as_str().unwrap_or("unknown")),
-            title: self.code.message(),
-            status: self.status.as_u16(),
-            code: self.code,
-            detail: &self.detail,
-        };
+        let problem = Problem { status: self.status.as_u16(), ..Problem::new(self.code, &self.detail) };
         let mut response = (self.status, Json(problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));

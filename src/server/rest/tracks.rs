@@ -2,16 +2,18 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::ApiError;
+use super::extract::{Path, Query};
+use super::{ApiError, refusals, schema};
 use crate::library::CoverSize;
-use crate::protocol::ErrorCode;
 use crate::protocol::snapshot::TrackInfo;
+use crate::protocol::{ErrorCode, TrackId};
 use crate::server::caller::Caller;
 use crate::server::state::AppState;
 use crate::storage::{ArtworkPlace, Order, TrackPage, TrackQuery, TrackRecord};
@@ -60,15 +62,21 @@ impl From<TrackRecord> for Shown {
 }
 
 /// A page of tracks.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = TrackPage)]
 pub(super) struct Page {
-    tracks: Vec<Shown>,
-    total: u64,
+    #[schema(value_type = Vec<schema::LibraryTrack>)]
+    pub(super) tracks: Vec<Shown>,
+    /// On all pages.
+    pub(super) total: u64,
     /// There are more than `total`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    total_is_least: bool,
-    next_cursor: Option<String>,
+    #[schema(required = false)]
+    pub(super) total_is_least: bool,
+    /// Leads to the next page.
+    #[schema(required)]
+    pub(super) next_cursor: Option<String>,
 }
 
 impl From<TrackPage> for Page {
@@ -83,26 +91,68 @@ impl From<TrackPage> for Page {
 }
 
 /// Which tracks somebody wants. The numbers are text here, so that a bad one is refused like every bad value.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Wanted {
+    /// Words that begin words of title, artist, album or file name, whatever their case and diacritics.
+    #[param(nullable = false)]
     query: Option<String>,
+    /// In this folder and below.
+    #[param(nullable = false)]
     folder: Option<String>,
+    /// By this artist or album artist.
+    #[param(nullable = false)]
     artist: Option<String>,
+    /// Of this album.
+    #[param(nullable = false)]
     album: Option<String>,
+    /// Of this name in the list of artists: the album artist, or the artist of what has none. Empty: of nobody.
+    #[param(nullable = false)]
     album_artist: Option<String>,
+    /// The order: that of the library, or the latest first.
+    #[param(value_type = Option<Sort>, nullable = false)]
     sort: Option<String>,
+    /// Tracks of a page: 100 unless given, 500 at most.
+    #[param(value_type = Option<u32>, minimum = 1, nullable = false)]
     limit: Option<String>,
+    /// The `nextCursor` of the page before, of the same request.
+    #[param(nullable = false)]
     cursor: Option<String>,
 }
 
-/// How many lines of a page are wanted.
-pub(super) fn page_length(limit: Option<String>) -> Result<Option<u32>, ApiError> {
-    limit
-        .map(|limit| limit.parse().ok().filter(|limit| *limit > 0).ok_or(ErrorCode::BadValue.into()))
-        .transpose()
+/// In which order tracks are wanted, for the description.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only the description reads it")]
+enum Sort {
+    Library,
+    Added,
 }
 
+/// How many lines of a page are wanted. More than a page ever has is no mistake.
+pub(super) fn page_length(limit: Option<String>) -> Result<Option<u32>, ApiError> {
+    let Some(limit) = limit else { return Ok(None) };
+    if limit.is_empty() || !limit.bytes().all(|b| b.is_ascii_digit()) || limit.bytes().all(|b| b == b'0') {
+        return Err(ApiError::new(ErrorCode::BadValue, "A limit is a number of 1 and more."));
+    }
+    Ok(Some(limit.parse().unwrap_or(u32::MAX)))
+}
+
+/// A track of the library.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct OfTrack {
+    /// The track.
+    #[param(value_type = TrackId)]
+    pub(super) id: String,
+}
+
+/// The library, page by page. Without an order of their own, the titles that fit the query best come first.
+#[utoipa::path(
+    get, path = "/tracks", tag = "library", params(Wanted),
+    responses((status = 200, description = "A page of tracks.", body = Page), refusals::LibraryPage)
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -128,27 +178,49 @@ pub(super) async fn list(
     Ok(Json(state.store.tracks(&query).await?.into()))
 }
 
+/// One track.
+#[utoipa::path(
+    get, path = "/tracks/{id}", tag = "library", params(OfTrack),
+    responses((status = 200, description = "The track.", body = schema::LibraryTrack), refusals::Track)
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(OfTrack { id }): Path<OfTrack>,
 ) -> Result<Json<Shown>, ApiError> {
     state.must_be_member_anywhere(&caller).await?;
     Ok(Json(state.track(&id).await?.into()))
 }
 
 /// Which picture somebody wants; the number is text, as in [`Wanted`].
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct WantedPicture {
+    /// A JPEG that fits into a square of 96, 320, 640 or 1024 pixels, the next larger of these; absent: the original.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1024, nullable = false)]
     size: Option<String>,
+    /// As in `artworkUrl`: the picture may then be kept for ever.
+    #[param(nullable = false)]
     v: Option<String>,
 }
 
+/// The artwork of a track.
+#[utoipa::path(
+    get, path = "/tracks/{id}/artwork", tag = "library",
+    params(OfTrack, WantedPicture, ("If-None-Match" = Option<String>, Header, description = "An `ETag`.", nullable = false)),
+    responses(
+        (status = 200, description = "A picture.", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/gif"),
+        ), headers(("ETag" = String), ("Cache-Control" = String))),
+        (status = 304, description = "It is still the same picture."),
+        refusals::Artwork,
+    )
+)]
 pub(super) async fn artwork(
     State(state): State<AppState>,
     caller: Caller,
-    Path(id): Path<String>,
+    Path(OfTrack { id }): Path<OfTrack>,
     Query(wanted): Query<WantedPicture>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

@@ -50,6 +50,8 @@ pub(super) enum Ask {
     Clients { reply: oneshot::Sender<Vec<MemberInfo>> },
     /// Something that is not the room's own, for all who are connected.
     News { frame: Frame },
+    /// Let everybody come back who was put out.
+    Pardon { reply: oneshot::Sender<u64> },
     /// Remove the room.
     Delete { reply: oneshot::Sender<Result<(), ErrorCode>> },
     /// The server stops.
@@ -216,6 +218,14 @@ impl RoomHandle {
     /// [`ErrorCode::Unavailable`] when the task has ended.
     pub async fn clients(&self) -> Result<Vec<MemberInfo>, ErrorCode> {
         self.ask(|reply| Ask::Clients { reply }).await
+    }
+
+    /// Lets everybody come back who was put out, and says how many that are.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Unavailable`] when the database fails.
+    pub async fn pardon(&self) -> Result<u64, ErrorCode> {
+        self.ask(|reply| Ask::Pardon { reply }).await
     }
 
     /// Removes the room for good.

@@ -103,6 +103,11 @@ impl Rooms {
         self.0.config.max_members
     }
 
+    /// Entries that a queue takes.
+    pub fn max_queue(&self) -> usize {
+        self.0.config.max_queue
+    }
+
     /// All rooms in use.
     pub fn all_in_use(&self) -> Vec<Arc<RoomHandle>> {
         self.live().values().cloned().collect()

@@ -100,4 +100,14 @@ impl Sessions {
         }
         Ok(())
     }
+
+    /// Lets everybody come back who was put out, and says how many that are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn pardon(&mut self) -> Result<u64, StoreError> {
+        let pardoned = self.store.pardon(self.room).await?;
+        self.kicked.clear();
+        Ok(pardoned)
+    }
 }

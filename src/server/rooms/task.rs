@@ -194,6 +194,9 @@ impl RoomTask {
                 let behind = self.audience.deliver(&frame, |_| true);
                 self.part(behind);
             }
+            Ask::Pardon { reply } => {
+                let _ = reply.send(self.sessions.pardon().await?);
+            }
             Ask::Delete { reply } => {
                 let deleted = match self.store.delete_room(self.code).await {
                     Ok(()) | Err(StoreError::NotFound) => Ok(()),

@@ -7,7 +7,7 @@
 mod conversation;
 mod hello;
 mod pings;
-mod settings;
+pub mod settings;
 
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};

@@ -1,5 +1,6 @@
-//! `SET_ROOM`: checked, and its PIN hashed, on the way to the room.
+//! `SET_ROOM`, and its like in the REST API: checked, and its PIN hashed, on the way to the room.
 
+use crate::protocol::text::is_blank;
 use crate::protocol::{ErrorCode, RoomName, RoomPatch};
 use crate::server::pin;
 use crate::server::rooms::SettingsPatch;
@@ -8,9 +9,9 @@ use crate::server::rooms::SettingsPatch;
 ///
 /// # Errors
 /// [`ErrorCode::BadValue`] for a name or a PIN.
-pub(super) async fn patch(wanted: RoomPatch) -> Result<SettingsPatch, ErrorCode> {
+pub async fn patch(wanted: RoomPatch) -> Result<SettingsPatch, ErrorCode> {
     let name = match wanted.name {
-        Some(name) if name.trim().is_empty() => Some(None),
+        Some(name) if is_blank(&name) => Some(None),
         Some(name) => Some(Some(RoomName::parse(&name).map_err(|_| ErrorCode::BadValue)?)),
         None => None,
     };

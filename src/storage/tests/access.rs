@@ -62,6 +62,18 @@ async fn who_is_kicked_is_no_member_and_becomes_none_again() {
 }
 
 #[tokio::test]
+async fn who_was_kicked_may_come_back_once_the_room_pardons() {
+    let (_folder, store) = store_with_room().await;
+    store.create_room(&room(code(2)), &OTHER, None, NOW).await.unwrap();
+    store.kick(&HASH, code(1), NOW).await.unwrap();
+    store.kick(&HASH, code(2), NOW).await.unwrap();
+    assert_eq!(store.pardon(code(1)).await.unwrap(), 1);
+    assert_eq!(store.pardon(code(1)).await.unwrap(), 0);
+    assert!(!store.standing(&HASH, code(1)).await.unwrap().kicked);
+    assert!(store.standing(&HASH, code(2)).await.unwrap().kicked, "of that room alone");
+}
+
+#[tokio::test]
 async fn only_so_many_who_were_kicked_are_remembered() {
     let (_folder, store) = store_with_room().await;
     sqlx::query(

@@ -283,6 +283,13 @@ async fn unused_rooms_go_with_all_that_is_theirs() {
     let mut left = vec![code(2), code(3)];
     left.sort();
     assert_eq!(store.room_codes().await.unwrap(), left);
+    let behind = async |behind, limit| {
+        let rooms = store.rooms_behind(behind, limit).await.unwrap();
+        rooms.into_iter().map(|room| room.code).collect::<Vec<_>>()
+    };
+    assert_eq!(behind(None, 9).await, left);
+    assert_eq!(behind(None, 1).await, left[..1]);
+    assert_eq!(behind(Some(left[0]), 9).await, left[1..]);
     assert_eq!(store.count_rooms().await.unwrap(), 2);
     assert!(!store.is_anywhere(&OTHER).await.unwrap());
     // Nothing refers to the track any more.

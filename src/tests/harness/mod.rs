@@ -1,6 +1,8 @@
 //! What the tests speak in: a server on a free port with a temporary house, rooms, browsers and members.
 
+pub mod contract;
 mod member;
+mod schema;
 mod scrape;
 pub mod wav;
 
@@ -12,6 +14,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use contract::Contract;
 pub use member::{Hello, Member, play};
 
 use crate::server::{Config, Running, Secret, serve};
@@ -74,6 +77,9 @@ impl TestServer {
         let scanned = progress.wait_for(|p| !p.running && p.tracks >= TRACKS.len() as u64);
         tokio::time::timeout(PATIENCE, scanned).await.unwrap().unwrap();
         self.running = Some(running);
+        if Contract::known().is_none() {
+            Contract::learn(self.api(Method::GET, "/api/openapi.json").json().await);
+        }
         let page = self.api(Method::GET, "/api/tracks").bearer(ADMIN).json().await;
         let of = |title: &str| -> String {
             let tracks = page["tracks"].as_array().unwrap();
@@ -215,8 +221,20 @@ impl Request {
         Self(self.0.body(body))
     }
 
+    /// The answer, which is as the description of the API says.
     pub async fn send(self) -> reqwest::Response {
-        self.0.send().await.unwrap()
+        let (client, request) = self.0.build_split();
+        let request = request.unwrap();
+        let (method, address) = (request.method().clone(), request.url().path().to_owned());
+        let answer = client.execute(request).await.unwrap();
+        let Some(contract) = Contract::known() else { return answer };
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.unwrap();
+        contract.check(&method, &address, status, &headers, &body);
+        let mut answer = axum::http::Response::new(body);
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        answer.into()
     }
 
     pub async fn status(self) -> u16 {

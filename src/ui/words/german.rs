@@ -486,6 +486,7 @@ const fn errors(code: ErrorCode) -> &'static str {
         ErrorCode::NotAudio => "In dieser Datei ist keine Musik, die sich abspielen lässt.",
         ErrorCode::StorageFull => "Auf dem Server ist kein Platz mehr für weitere Musik.",
         ErrorCode::ReadOnly => "Dieser Titel liegt in einem Ordner, den der Server nie ändert.",
+        ErrorCode::KeyReused => "Dieser Schlüssel kam schon einmal, mit etwas anderem.",
         ErrorCode::NotFetched => "Der Server konnte diesen Link nicht abrufen.",
         ErrorCode::NotSupported => "Das kann dieser Server nicht.",
         ErrorCode::Unavailable => "Das hat der Server gerade nicht geschafft. Versuch es noch einmal.",
