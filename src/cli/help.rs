@@ -51,7 +51,9 @@ mod tests {
             assert!(help.contains(&format!("Usage: tutti {name}")), "{help}");
             assert!(!help.contains("--max-queue"), "{help}");
             assert!(help.lines().count() <= 45, "{name}: {help}");
-            assert!(help.lines().all(|line| line.chars().count() <= 140), "{name}: {help}");
+            // What may be chosen is listed by clap, in one line.
+            let mut lines = help.lines().filter(|line| !line.contains("[possible values"));
+            assert!(lines.all(|line| line.chars().count() <= 125), "{name}: {help}");
         }
     }
 

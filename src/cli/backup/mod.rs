@@ -47,9 +47,10 @@ Examples:
   tutti backup /mnt/backups/before-update   that folder, which must not exist yet
   tutti restore /mnt/backups/before-update --data-dir /var/lib/tutti
 
-The server may run meanwhile. In the backup are the database (rooms, roles, queues, tracks), what people uploaded, and
-the hash of the operator's token (and the certificate that the server made, with its key); not in it are your music folders, your configuration, and what is made again by itself
-(artwork in sizes, encoded renditions). `manifest.json` has the SHA-256 of every file.")]
+The server may run meanwhile. In the backup are the database (rooms, roles, queues, tracks), what people uploaded, the
+hash of the operator's token, and the certificate that the server made, with its key. Not in it are your music folders,
+your configuration, and what is made again by itself (artwork in sizes, encoded renditions).
+`manifest.json` has the SHA-256 of every file.")]
 pub(crate) struct BackupArgs {
     /// A folder: a new one is made in it, named by the date; or the name of a new one.
     #[arg(value_name = "DIR")]
