@@ -81,14 +81,16 @@ pub const UPCOMING_AHEAD: Span = Span::from_secs(12);
 /// A queue goes on in room time for this long while the server is down or the room empty (manual/operations.md).
 pub const UNATTENDED: Span = Span::from_secs(600);
 
-/// The sync buffer's range (manual/protocol.md).
+/// The sync buffer in round trips of the room, unless configured (manual/protocol.md).
+pub const SYNC_BUFFER_RTTS: i64 = 2;
+/// The sync buffer's range, unless configured (manual/protocol.md).
 pub const SYNC_BUFFER: (Span, Span) = (Span::from_millis(100), Span::from_millis(500));
-/// How often the timeline is told while playing (manual/protocol.md).
+/// How often the timeline is told while playing, unless configured (manual/protocol.md).
 pub const TICK: Span = Span::from_secs(5);
 
-/// How often the server pings a socket, and how long it waits for any sign of life (manual/operations.md).
+/// How often the server pings a socket, unless configured (manual/operations.md).
 pub const KEEP_ALIVE: Span = Span::from_secs(8);
-/// A socket that was silent for so long is closed.
+/// A socket that was silent for so long is closed, unless configured.
 pub const SOCKET_TIMEOUT: Span = Span::from_secs(20);
 /// Messages that wait for a slow reader before it is dropped with 1013.
 pub const OUTBOX_MESSAGES: usize = 256;

@@ -39,6 +39,7 @@ use crate::sync::time::{MediaTime, RoomTime};
 use crate::sync::timeline::Timeline;
 use members::Members;
 use pace::Pace;
+pub use pace::Pacing;
 use queue::Queue;
 use talk::Talk;
 
@@ -70,6 +71,8 @@ pub struct RoomConfig {
     pub max_members: usize,
     /// Entries that its queue takes.
     pub max_queue: usize,
+    /// How far ahead it schedules.
+    pub pacing: Pacing,
 }
 
 impl Default for RoomConfig {
@@ -79,6 +82,7 @@ impl Default for RoomConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,
+            pacing: Pacing::default(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::members::{ConnectionId, Identity, JoinRequest, Joined};
 use super::{Actor, Effect, Room};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{MemberInfo, RoomSnapshot};
-use crate::protocol::{Action, CloseReason, ErrorCode, MemberId, MemberName, Role, ServerMessage, limits};
+use crate::protocol::{Action, CloseReason, ErrorCode, MemberId, MemberName, Role, ServerMessage};
 use crate::sync::time::RoomTime;
 
 impl Room {
@@ -19,7 +19,7 @@ impl Room {
         let (joined, role) =
             self.members.join(now, request, self.config.max_members).ok_or(ErrorCode::RoomFull)?;
         if self.playback.status.is_running() && self.tick_at.is_none() {
-            self.tick_at = Some(now + limits::TICK);
+            self.tick_at = Some(now + self.pace.tick());
         }
         self.welcome(now, &joined.member_id, role);
         Ok(joined)

@@ -164,7 +164,7 @@ impl Room {
         };
         self.commit_playback(true);
         self.confirm_at = Some((start_at - self.sync_buffer(now)).max(now));
-        self.tick_at = Some(start_at + limits::TICK);
+        self.tick_at = Some(start_at + self.pace.tick());
         self.broadcast(ServerMessage::PreparePlay {
             stream_id: self.playback.stream_id,
             revision: self.revision,
@@ -207,7 +207,7 @@ impl Room {
         self.playback.start_at = start_at;
         self.playback.start_position = position;
         self.playback.upcoming = None;
-        self.tick_at = Some(start_at + limits::TICK);
+        self.tick_at = Some(start_at + self.pace.tick());
         self.commit_playback(false);
         self.tell_play(now);
     }
@@ -290,7 +290,7 @@ impl Room {
 
     pub(super) fn tick(&mut self, now: RoomTime) {
         self.tick_at = (self.playback.status.is_running() && self.members.connected_count() > 0)
-            .then(|| now + limits::TICK);
+            .then(|| now + self.pace.tick());
         let (Some(timeline), Some(track)) = (self.timeline(), self.playback.track.clone()) else {
             return;
         };
@@ -404,7 +404,7 @@ impl Room {
         self.commit_playback(true);
         self.tell_play(now);
         self.tell_queue();
-        self.tick_at = (self.members.connected_count() > 0).then(|| now + limits::TICK);
+        self.tick_at = (self.members.connected_count() > 0).then(|| now + self.pace.tick());
     }
 
     /// When a room without people stops playing to itself.

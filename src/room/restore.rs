@@ -46,6 +46,7 @@ impl Room {
     ) -> Self {
         let mut room = Self {
             code: record.code,
+            pace: Pace::new(config.pacing),
             config,
             revision: record.revision,
             settings: record.settings,
@@ -53,7 +54,6 @@ impl Room {
             queue: Queue::restore(record.queue, record.history, record.last_entry_id),
             members: Members::default(),
             talk: Talk::default(),
-            pace: Pace::default(),
             confirm_at: None,
             tick_at: None,
             effects: VecDeque::new(),

@@ -10,6 +10,8 @@ use super::secret::Secret;
 use super::tls::Tls;
 use crate::library::{Encoder, IntakeLimits, Watch};
 use crate::protocol::limits;
+use crate::room::Pacing;
+use crate::sync::time::Span;
 
 /// Rooms that may exist, unless configured.
 pub const ROOMS: u64 = 10_000;
@@ -28,6 +30,21 @@ const UPLOADS: &str = "uploads";
 
 /// The folder of the demo tracks below the site's root; it is the library when no other is named.
 const DEMO: &str = "demo";
+
+/// How long a socket may be silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How often the server pings it.
+    pub keep_alive: Span,
+    /// It is closed after so long without a sign of life.
+    pub timeout: Span,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { keep_alive: limits::KEEP_ALIVE, timeout: limits::SOCKET_TIMEOUT }
+    }
+}
 
 /// The settings of a server.
 #[derive(Clone, Debug)]
@@ -60,6 +77,10 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Whether `/metrics` is shown to everybody, not only to the operator.
     pub open_metrics: bool,
+    /// How far ahead rooms schedule.
+    pub pacing: Pacing,
+    /// How long a socket may be silent.
+    pub patience: Patience,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// Members of one room.
@@ -94,6 +115,8 @@ impl Config {
             public_url: None,
             cors_origins: Vec::new(),
             open_metrics: false,
+            pacing: Pacing::default(),
+            patience: Patience::default(),
             max_rooms: ROOMS,
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,

@@ -147,6 +147,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             clock_epoch: clock.epoch().to_owned(),
             max_members: config.max_members,
             max_queue: config.max_queue,
+            pacing: config.pacing,
             ..RoomConfig::default()
         },
         Ahead::new(store.clone(), renditions.clone()),
@@ -183,6 +184,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         }),
         rates: Rates::counted(metrics.rate_limited.clone()),
         metrics,
+        patience: config.patience,
         max_rooms: config.max_rooms,
         leptos_options: leptos_options(&config, address),
         tasks: TaskTracker::new(),

@@ -11,6 +11,7 @@ use leptos::config::LeptosOptions;
 use tokio_util::task::TaskTracker;
 
 use super::clock::Clock;
+use super::config::Patience;
 use super::front::Front;
 use super::metrics::Metrics;
 use super::rates::Rates;
@@ -61,6 +62,8 @@ pub struct Parts {
     pub retries: Retries,
     /// What stands before the server.
     pub front: Arc<Front>,
+    /// How long a socket may be silent.
+    pub patience: Patience,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// What the pages need to know of the files for browsers.

@@ -5,6 +5,7 @@
 //! - [`storage`]: where things are kept
 //! - [`music`]: where the music is, and what may be added
 //! - [`limits`]: how much of everything
+//! - [`protocol`]: how far ahead rooms schedule, how long sockets may be silent
 
 mod definition;
 pub(super) mod file;
@@ -13,6 +14,7 @@ mod limits;
 mod music;
 mod network;
 mod print;
+mod protocol;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,8 @@ pub(crate) struct Settings {
     music: music::Music,
     #[command(flatten, next_help_heading = "Limits")]
     limits: limits::Limits,
+    #[command(flatten, next_help_heading = "Protocol")]
+    protocol: protocol::Protocol,
 }
 
 impl Settings {
@@ -59,6 +63,7 @@ impl Settings {
         self.storage.configure(&mut config)?;
         self.music.configure(&mut config);
         self.limits.configure(&mut config);
+        self.protocol.configure(&mut config)?;
         Ok(config)
     }
 }

@@ -8,6 +8,7 @@ use crate::cli::args::Args;
 use crate::library::{IntakeLimits, Watch};
 use crate::server::Tls;
 use crate::server::config::MB;
+use crate::sync::time::Span;
 use clap::{CommandFactory, Parser};
 
 const MANUAL: &str = include_str!("../../manual/operations.md");
@@ -108,6 +109,28 @@ fn tls_is_spoken_with_a_whole_pair_or_one_of_our_own() {
     ] {
         assert!(try_config(words).unwrap_err().to_string().contains(told), "{words:?}");
     }
+}
+
+#[test]
+fn what_belongs_together_is_checked_together() {
+    for (words, told) in [
+        ("--lead-min-ms=900 --lead-max-ms=800", "lead_min_ms is 900, which is more than lead_max_ms, 800"),
+        ("--lead-ms=500 --lead-min-ms=600", "lead_min_ms is 600, which is more than lead_ms, 500"),
+        ("--lead-ms=500 --lead-max-ms=400", "lead_ms is 500, which is more than lead_max_ms, 400"),
+        ("--sync-buffer-min-ms=600", "more than sync_buffer_max_ms, 500"),
+        ("--keep-alive-s=20", "less than socket_timeout_s, 20"),
+        ("--tick-s=31", "31 is not in 1..=30"),
+    ] {
+        let error = try_config(&words.split(' ').collect::<Vec<_>>()).unwrap_err().to_string();
+        assert!(error.contains(told), "{words}: {error}");
+    }
+    let config = config(&["--lead-ms=500", "--tick-s=2", "--keep-alive-s=3", "--socket-timeout-s=9"]);
+    assert_eq!(config.pacing.lead, Some(Span::from_millis(500)));
+    assert_eq!(config.pacing.tick, Span::from_secs(2));
+    assert_eq!(
+        (config.patience.keep_alive, config.patience.timeout),
+        (Span::from_secs(3), Span::from_secs(9))
+    );
 }
 
 /// The range that a help ends with: `… (1 to 30).`

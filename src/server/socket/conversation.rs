@@ -22,6 +22,7 @@ use crate::protocol::{
     parse_client_frame,
 };
 use crate::server::clock::Clock;
+use crate::server::config::Patience;
 use crate::server::metrics::flight::Flight;
 use crate::server::metrics::{Metrics, messages};
 use crate::server::rates::SocketRates;
@@ -128,6 +129,7 @@ pub(super) struct Conversation<S> {
     room: Arc<RoomHandle>,
     member: MemberId,
     inbox: Inbox,
+    patience: Patience,
     rates: SocketRates,
     pings: Pings,
     /// Something is on its way to the network.
@@ -149,6 +151,7 @@ impl<S: Pipe> Conversation<S> {
         room: Arc<RoomHandle>,
         member: MemberId,
         inbox: Inbox,
+        patience: Patience,
     ) -> Self {
         let now = clock.now();
         Self {
@@ -157,6 +160,7 @@ impl<S: Pipe> Conversation<S> {
             room,
             member,
             inbox,
+            patience,
             rates: SocketRates::default(),
             pings: Pings::default(),
             writing: false,
@@ -183,7 +187,7 @@ impl<S: Pipe> Conversation<S> {
         if !self.writing {
             self.write_batch(None).await?;
         }
-        let timeout_at = self.heard_at + limits::SOCKET_TIMEOUT;
+        let timeout_at = self.heard_at + self.patience.timeout;
         let wake_at = self.clock.instant_of(self.ping_at.min(timeout_at));
         tokio::select! {
             biased;
@@ -251,7 +255,7 @@ impl<S: Pipe> Conversation<S> {
     /// Pings now and then, with the time in the payload, and gives up on who is silent for too long.
     async fn keep_alive(&mut self) -> Result<(), Departure> {
         let now = self.clock.now();
-        if now - self.heard_at >= limits::SOCKET_TIMEOUT {
+        if now - self.heard_at >= self.patience.timeout {
             return Err(Departure::Silent);
         }
         if let Some(burst) = self.pings.burst(now) {
@@ -261,7 +265,7 @@ impl<S: Pipe> Conversation<S> {
             );
         }
         if now >= self.ping_at {
-            self.ping_at = now + limits::KEEP_ALIVE;
+            self.ping_at = now + self.patience.keep_alive;
             // A write that waits is a silent reader: the time-out will tell.
             if !self.writing {
                 self.pinged_at = Some(now);

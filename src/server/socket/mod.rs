@@ -113,7 +113,8 @@ async fn visit<S: Pipe>(
         Err(reason) => return (line, refused(reason)),
     };
     let (member, connection) = (joined.member_id.clone(), joined.connection);
-    let conversation = Conversation::new(line, state.clock.clone(), room.clone(), member, inbox);
+    let conversation =
+        Conversation::new(line, state.clock.clone(), room.clone(), member, inbox, state.patience);
     let (line, why) = conversation.talk().await;
     room.leave(joined.member_id, connection, why).await;
     (line, why)
