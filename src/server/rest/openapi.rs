@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::routing::get;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -67,8 +67,16 @@ pub(super) fn description(routes: utoipa::openapi::OpenApi) -> Value {
             leave_out_null(operation);
         }
     }
+    one_or_the_other(&mut whole["components"]["schemas"]["Play"], ["trackId", "queueEntryId"]);
+    one_or_the_other(&mut whole["components"]["schemas"]["AddToQueue"], ["trackIds", "trackId"]);
     tell_of_each_file(&mut whole["paths"]["/api/tracks"]["post"]["responses"]);
     whole
+}
+
+/// The first form has the first of these fields and not the second; the second form the other way round.
+fn one_or_the_other(forms: &mut Value, [first, second]: [&str; 2]) {
+    forms["oneOf"][0]["not"] = json!({ "required": [second] });
+    forms["oneOf"][1]["not"] = json!({ "required": [first] });
 }
 
 /// Of several files that are all refused, each is told; the status is that of the first.

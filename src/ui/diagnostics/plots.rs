@@ -190,7 +190,7 @@ mod tests {
         let curve = Quantity::Drift.curve(samples.iter());
         assert_eq!(curve.line, "M356 500M358 250L359 250");
         assert_eq!((curve.now.as_str(), curve.between.as_str()), ("3.0 ms", "0.0 ms to 3.0 ms"));
-        assert_eq!(curve.marks, [917, 500, 84]);
+        assert_eq!(curve.marks, [916, 500, 83]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn text(description: &str) -> ObjectBuilder {
 
 /// What [`TrackId`] and [`MemberId`] parse.
 fn id(description: &str) -> ObjectBuilder {
-    text(description).pattern(Some("^[A-Za-z0-9_-]{1,64}$"))
+    text(description).pattern(Some("^[A-Za-z0-9_-]{1,64}$")).examples(["01a201b59a2b70558c2d649af69d035a"])
 }
 
 fn name(description: &str, most: usize) -> ObjectBuilder {
@@ -94,6 +94,7 @@ fn count(description: &str) -> ObjectBuilder {
         .description(Some(description))
         .minimum(Some(0))
         .maximum(Some(Number::UInt(usize::MAX)))
+        .examples([7])
 }
 
 fn words<T: Serialize>(description: &str, all: &[T]) -> ObjectBuilder {
