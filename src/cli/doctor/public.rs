@@ -232,7 +232,7 @@ fn encrypted(url: &Url) -> Finding {
             PUBLIC,
             "plain http: it works, but screens of phones go dark while they play (no Wake Lock), copying a link takes the \
              old way, the page cannot be installed, and its clock has steps of 0.1 to 1 ms",
-            "a proxy with https, such as Caddy, before it",
+            "a proxy with https, such as Caddy, before it; at home --tls-self-signed",
         )
     }
 }
