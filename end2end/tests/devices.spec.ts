@@ -35,7 +35,7 @@ test('keys play, move, mute and search, and a sheet tells which', async ({ host 
   await page.keyboard.press('?');
   const sheet = page.getByTestId('shortcuts');
   await expect(sheet).toBeVisible();
-  await expect(sheet.locator('kbd')).toHaveCount(11);
+  await expect(sheet.locator('kbd')).toHaveCount(12);
   await page.keyboard.press('m');
   expect(await ownVolume(page), 'under the sheet keys do nothing').toBe(1);
   await page.keyboard.press('Escape');

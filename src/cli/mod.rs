@@ -20,7 +20,7 @@ mod socket;
 mod utc;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -48,7 +48,8 @@ pub fn main() -> ExitCode {
         Err(refused) => return failed(&refused.into()),
     };
     if effective.args.print_config {
-        print!("{effective}");
+        // Whoever reads it may have seen enough.
+        let _ = write!(std::io::stdout(), "{effective}");
         return ExitCode::SUCCESS;
     }
     let args = effective.args;

@@ -78,7 +78,7 @@ async fn health(client: &Client, url: &Url) -> Finding {
                 || why.contains("Certificate")
                 || why.contains("issuer")
             {
-                "browsers will refuse it, too: get a certificate that is known to them, and for this very name"
+                "browsers will refuse it, too, or ask first when the server made it itself: get one that they know, for this name"
             } else if why.contains("dns") || why.contains("lookup") {
                 "the name leads nowhere: look at its DNS record"
             } else {
