@@ -145,8 +145,9 @@ test('a jump is seen, and heals with a reason', async ({ host: { page } }) => {
   await expectInSync(page);
   await open(page);
   await page.getByTestId('diagnostics-jump-ahead').click();
-  // It is over too soon to be seen in the state: the decision tells of it.
-  await expect(page.getByTestId('decisions').locator('tr', { hasText: 'Seek' }).first()).toHaveText(/far off\s*(29|30)\d\.\d ms/);
+  // It is over too soon to be seen in the state: the decision tells of it. The jump is a seek, during which the sound
+  // stands still for some ten ms and up to a hundred; so much less than 300 ms it is ahead then.
+  await expect(page.getByTestId('decisions').locator('tr', { hasText: 'Seek' }).first()).toHaveText(/far off\s*(1[5-9]|2\d|30)\d\.\d ms/);
   await expectInSync(page);
   expect(Math.abs((await stateOf(page)).driftMs ?? 99)).toBeLessThan(10);
   const drawn = page.locator('[data-quantity=drift] .plot-line').first();
