@@ -25,7 +25,7 @@ heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 heard.bind(sys.argv[1])
 print("listening", flush=True)
 while True:
-    print(heard.recv(4096).decode().replace("\\n", " "), flush=True)
+    print(heard.recv(4096).decode().strip().replace("\\n", " "), flush=True)
 `;
 
 const scratch = mkdtempSync(join(tmpdir(), 'tutti-service-'));
