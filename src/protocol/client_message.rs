@@ -48,6 +48,19 @@ pub enum ReportedState {
 }
 
 impl ReportedState {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Idle,
+        Self::Syncing,
+        Self::InSync,
+        Self::Correcting,
+        Self::OutOfSync,
+        Self::Buffering,
+        Self::Paused,
+        Self::Reconnecting,
+        Self::Blocked,
+    ];
+
     /// The word in messages and in `data-state`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -49,17 +49,6 @@ pub struct RoomMetrics {
 
 impl RoomMetrics {
     pub(super) fn new(recorder: &PrometheusRecorder) -> Self {
-        let states = [
-            ReportedState::Idle,
-            ReportedState::Syncing,
-            ReportedState::InSync,
-            ReportedState::Correcting,
-            ReportedState::OutOfSync,
-            ReportedState::Buffering,
-            ReportedState::Paused,
-            ReportedState::Reconnecting,
-            ReportedState::Blocked,
-        ];
         Self {
             members: gauge(recorder, &table::MEMBERS),
             in_use: gauge(recorder, &table::ROOMS_IN_USE),
@@ -74,7 +63,7 @@ impl RoomMetrics {
             start_ready_ratio: histogram(recorder, &table::START_READY_RATIO, &[]),
             start_members: counters(recorder, &table::START_MEMBERS, &["in_time", "late"]),
             corrections: counter(recorder, &table::CORRECTIONS),
-            reports: counters(recorder, &table::REPORTS, &states.map(ReportedState::as_str)),
+            reports: counters(recorder, &table::REPORTS, &ReportedState::ALL.map(ReportedState::as_str)),
             drift: histogram(recorder, &table::DRIFT_REPORTED, &[]),
             offset_error: histogram(recorder, &table::OFFSET_ERROR_REPORTED, &[]),
             rtt: histogram(recorder, &table::RTT_REPORTED, &[]),

@@ -63,22 +63,11 @@ impl Shown {
 
 /// The state that a member reported; of a newer page's words we know nothing.
 fn state(health: &MemberHealth) -> Option<ReportedState> {
-    const ALL: [ReportedState; 9] = [
-        ReportedState::Idle,
-        ReportedState::Syncing,
-        ReportedState::InSync,
-        ReportedState::Correcting,
-        ReportedState::OutOfSync,
-        ReportedState::Buffering,
-        ReportedState::Paused,
-        ReportedState::Reconnecting,
-        ReportedState::Blocked,
-    ];
     if health.buffering {
         return Some(ReportedState::Buffering);
     }
     let word = health.state.as_deref()?;
-    ALL.into_iter().find(|state| state.as_str() == word)
+    ReportedState::ALL.into_iter().find(|state| state.as_str() == word)
 }
 
 const fn sounds(state: Option<ReportedState>) -> bool {
