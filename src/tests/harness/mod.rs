@@ -18,10 +18,12 @@ use tempfile::TempDir;
 use contract::Contract;
 pub use member::{Hello, Member, play};
 
+use crate::protocol::limits;
 use crate::server::{Config, Running, Secret, serve};
 
-/// Nothing that a test waits for takes so long, unless it never comes.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Nothing that a test waits for takes so long, unless it never comes. A disk that has just taken the files of a build
+/// may let a commit wait for many seconds.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The operator's token of every test server.
 pub const ADMIN: &str = "operator-of-the-tests";
@@ -76,6 +78,8 @@ impl TestServer {
         config.listen = address;
         config.music_dirs = vec![self.path("music")];
         config.admin_token = Some(Secret::new(ADMIN));
+        // A member of a test answers pings only while the test listens to it.
+        config.patience.timeout = limits::SOCKET_TIMEOUT * 10;
         (self.change)(&mut config);
         let running = serve(config).await.unwrap();
         let mut progress = running.state().library.progress();
