@@ -29,3 +29,4 @@ mod roles;
 mod slow_reader;
 mod start;
 mod tls;
+mod upgrade;
