@@ -5,6 +5,7 @@
 //! ping's time never includes our own queue, and its answer goes out before everything that waits.
 
 use std::collections::VecDeque;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::pings::Pings;
 use super::settings;
@@ -175,20 +176,26 @@ impl<S: Pipe> Conversation<S> {
 
     /// Talks until one side ends it.
     pub(super) async fn talk(mut self) -> (Line<S>, Departure) {
+        // One for the whole conversation: a broadcast would otherwise take a thousand out of the timers' wheel, and put
+        // a thousand back.
+        let mut alarm = pin!(sleep_until(self.wake_at()));
         let why = loop {
-            if let Err(why) = self.step().await {
+            if let Err(why) = self.step(alarm.as_mut()).await {
                 break why;
             }
         };
         (self.line, why)
     }
 
-    async fn step(&mut self) -> Result<(), Departure> {
+    /// When the keep-alive has something to do.
+    fn wake_at(&self) -> Instant {
+        self.clock.instant_of(self.ping_at.min(self.heard_at + self.patience.timeout))
+    }
+
+    async fn step(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), Departure> {
         if !self.writing {
             self.write_batch(None).await?;
         }
-        let timeout_at = self.heard_at + self.patience.timeout;
-        let wake_at = self.clock.instant_of(self.ping_at.min(timeout_at));
         tokio::select! {
             biased;
             reason = &mut self.inbox.close => Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart))),
@@ -211,7 +218,12 @@ impl<S: Pipe> Conversation<S> {
                 let reason = (&mut self.inbox.close).await;
                 Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart)))
             }
-            () = sleep_until(wake_at) => self.keep_alive().await,
+            // May be early, for somebody who has been heard since: then there is nothing to do.
+            () = alarm.as_mut() => {
+                let done = self.keep_alive().await;
+                alarm.reset(self.wake_at());
+                done
+            }
         }
     }
 
