@@ -3,14 +3,11 @@
 use std::collections::VecDeque;
 
 use super::Output;
+use super::back_off::BackOff;
 use super::view::Connection;
 use crate::protocol::{ClientMessage, CloseReason, MemberId, MemberName};
 use crate::sync::time::{LocalTime, Span};
 
-/// The first pause before trying again, doubled each time …
-const FIRST_PAUSE: Span = Span::from_millis(250);
-/// … up to this; a room that restarts is back within it.
-const LONGEST_PAUSE: Span = Span::from_secs(8);
 /// A socket that does not open within this is tried again.
 const OPEN_TIMEOUT: Span = Span::from_secs(6);
 /// With pings under way, a socket that says nothing for so long is dead. (Sparse pings come every 30 s.)
@@ -42,11 +39,10 @@ pub(super) struct Link {
     name: Option<MemberName>,
     resume: Option<MemberId>,
     page: u64,
-    attempts: u32,
     heard: LocalTime,
     /// The socket may be dead without our knowing: silence until then proves it.
     doubt_until: Option<LocalTime>,
-    random: u64,
+    back_off: BackOff,
 }
 
 impl Link {
@@ -56,10 +52,9 @@ impl Link {
             name,
             resume,
             page: seed,
-            attempts: 0,
             heard: LocalTime::ZERO,
             doubt_until: None,
-            random: seed,
+            back_off: BackOff::new(seed),
         }
     }
 
@@ -97,7 +92,7 @@ impl Link {
 
     pub(super) fn handle_welcome(&mut self, member: &MemberId) {
         self.state = State::Online;
-        self.attempts = 0;
+        self.back_off.reset();
         self.resume = Some(member.clone());
     }
 
@@ -124,7 +119,7 @@ impl Link {
     pub(super) fn hurry(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
         match self.state {
             State::Pausing { .. } => {
-                self.attempts = 0;
+                self.back_off.reset();
                 self.connect(now, outputs);
             }
             State::Online => self.doubt_until = Some(now + DOUBT),
@@ -169,13 +164,7 @@ impl Link {
         }
     }
 
-    /// Waits for a random half to whole of the pause, so that a room does not come back all at once.
     fn pause(&mut self, now: LocalTime) {
-        let whole = (FIRST_PAUSE * (1 << self.attempts.min(10))).min(LONGEST_PAUSE);
-        self.attempts += 1;
-        self.random =
-            self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let share = 0.5 + (self.random >> 11) as f64 / (1u64 << 53) as f64 / 2.0;
-        self.state = State::Pausing { until: now + whole.scale(share) };
+        self.state = State::Pausing { until: now + self.back_off.pause() };
     }
 }

@@ -11,6 +11,7 @@
 //!
 //! Called by `client` with a real browser and by `sim` with a modelled one.
 
+pub mod back_off;
 mod deck;
 pub mod diary;
 mod health;

@@ -12,7 +12,8 @@
 //! - [`data_lock`]: one server a data folder
 //! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
 //! - [`turnstile`]: how many additions are let in at once
-//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
+//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers; [`mark`]: how room time goes on
+//!   from process to process
 
 pub mod access;
 pub mod app;
@@ -28,6 +29,7 @@ pub mod library_news;
 mod listen;
 pub mod lobby;
 pub mod machine;
+pub mod mark;
 pub mod media;
 pub mod metrics;
 pub mod operator;

@@ -40,6 +40,8 @@ const TELL_EVERY: Span = Span::from_secs(10);
 const FAREWELL: Duration = Duration::from_secs(5);
 /// The same when the server stops, and waits for it.
 const FAREWELL_AT_STOP: Duration = Duration::from_secs(1);
+/// When a timer fires so much too late, it was the server that stood still, and no silence of the other side.
+const OVERSLEPT: Span = Span::from_secs(2);
 /// Characters of a page's error that get into the log.
 const LOGGED_CHARS: usize = 200;
 
@@ -267,6 +269,11 @@ impl<S: Pipe> Conversation<S> {
     /// Pings now and then, with the time in the payload, and gives up on who is silent for too long.
     async fn keep_alive(&mut self) -> Result<(), Departure> {
         let now = self.clock.now();
+        if now - self.ping_at.min(self.heard_at + self.patience.timeout) > OVERSLEPT {
+            // Nobody could be heard meanwhile: whoever is there answers the ping of now.
+            self.heard_at = now;
+            self.ping_at = now;
+        }
         if now - self.heard_at >= self.patience.timeout {
             return Err(Departure::Silent);
         }

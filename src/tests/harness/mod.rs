@@ -6,6 +6,7 @@ mod schema;
 mod scrape;
 pub mod wav;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -69,8 +70,12 @@ impl TestServer {
     }
 
     async fn open(&mut self) {
+        self.open_at(([127, 0, 0, 1], 0).into()).await;
+    }
+
+    async fn open_at(&mut self, address: SocketAddr) {
         let mut config = Config::new(self.path("data"), self.path("site"));
-        config.listen = ([127, 0, 0, 1], 0).into();
+        config.listen = address;
         config.music_dirs = vec![self.path("music")];
         config.admin_token = Some(Secret::new(ADMIN));
         // A member of a test answers pings only while the test listens to it.
@@ -97,6 +102,12 @@ impl TestServer {
     pub async fn restart(&mut self) {
         self.stop().await;
         self.open().await;
+    }
+
+    /// Stops the server, and starts another in the same house and at this address.
+    pub async fn restart_at(&mut self, address: SocketAddr) {
+        self.stop().await;
+        self.open_at(address).await;
     }
 
     /// Starts another server in the house of one that was stopped.
