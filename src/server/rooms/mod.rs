@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 
 pub use ahead::Ahead;
 pub use ask::{RoomHandle, SettingsPatch};
-pub use departure::Departure;
+pub use departure::{Breach, Departure};
 pub use heartbeat::Heartbeat;
 pub use outlet::{Inbox, Outgoing, Outlet, outlet};
 
