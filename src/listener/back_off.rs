@@ -5,8 +5,9 @@ use crate::sync::time::Span;
 
 /// The first pause, doubled each time …
 const FIRST: Span = Span::from_millis(250);
-/// … up to this; a room that restarts is back within it.
-const LONGEST: Span = Span::from_secs(8);
+/// … up to this. With the time that a socket may take to open it bounds how long a network that is back goes unnoticed:
+/// 5 s in all, of which a handshake that was lost on the way takes its part.
+const LONGEST: Span = Span::from_millis(2_500);
 
 /// The pauses of one page.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ impl BackOff {
     /// It worked: the next pause is a first one.
     pub const fn reset(&mut self) {
         self.attempts = 0;
+    }
+
+    /// Attempts since it last worked.
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// A random half to whole of the pause that it is time for, so that a room does not come back all at once.

@@ -8,10 +8,15 @@ use super::view::Connection;
 use crate::protocol::{ClientMessage, CloseReason, MemberId, MemberName};
 use crate::sync::time::{LocalTime, Span};
 
-/// A socket that does not open within this is tried again.
-const OPEN_TIMEOUT: Span = Span::from_secs(6);
-/// With pings under way, a socket that says nothing for so long is dead. (Sparse pings come every 30 s.)
-const SILENCE: Span = Span::from_secs(45);
+/// A socket that does not open within this is tried again: TCP repeats a lost first packet after 1 and 3 s, and next
+/// after 7 …
+const OPEN_TIMEOUT: Span = Span::from_secs(4);
+/// … but each third time it may take so long, because some networks are that slow.
+const PATIENT_TIMEOUT: Span = Span::from_secs(9);
+/// Who has heard nothing for so long asks whether the socket still lives. Music is told of every 5 s.
+const QUIET: Span = Span::from_secs(10);
+/// It does not, when nothing is heard for so long after that: a half-open one is noticed within 18 s.
+const ASKED: Span = Span::from_secs(8);
 
 /// After waking, pings are under way at once: a socket that stays silent for so long is dead.
 const DOUBT: Span = Span::from_secs(4);
@@ -134,11 +139,24 @@ impl Link {
 
     pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
         match self.state {
-            State::Opening { since } | State::Greeting { since } => Some(since + OPEN_TIMEOUT),
-            State::Online => [Some(self.heard + SILENCE), self.doubt_until].into_iter().flatten().min(),
+            State::Opening { since } | State::Greeting { since } => Some(since + self.open_timeout()),
+            State::Online => Some(self.doubt_until.unwrap_or(self.heard + QUIET)),
             State::Pausing { until } => Some(until),
             State::Over => None,
         }
+    }
+
+    /// Nothing was heard for a while: whether to ask now. The answer is a sign of life, and so is everything else.
+    pub(super) fn poll_doubt(&mut self, now: LocalTime) -> bool {
+        let asks = self.is_online() && self.doubt_until.is_none() && self.heard + QUIET <= now;
+        if asks {
+            self.doubt_until = Some(now + ASKED);
+        }
+        asks
+    }
+
+    const fn open_timeout(&self) -> Span {
+        if self.back_off.attempts() % 3 == 2 { PATIENT_TIMEOUT } else { OPEN_TIMEOUT }
     }
 
     pub(super) fn handle_timeout(
@@ -155,6 +173,8 @@ impl Link {
                 self.connect(now, outputs);
                 connection
             }
+            // Quiet, but not asked yet.
+            State::Online if self.doubt_until.is_none() => connection,
             State::Opening { .. } | State::Greeting { .. } | State::Online => {
                 outputs.push_back(Output::Disconnect);
                 self.pause(now);

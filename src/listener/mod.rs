@@ -374,6 +374,9 @@ impl Listener {
         if !self.link.is_open() {
             self.clock.stop();
         }
+        if self.link.poll_doubt(now) {
+            self.clock.ping_now(now);
+        }
         if let Some(ping_id) = self.clock.poll_ping(now) {
             self.outputs.push_back(Output::Ping { ping_id });
         }

@@ -11,7 +11,7 @@
 //! - [`caller`], [`access`], [`origin`], [`cors`]: who asks, from where, and what it may
 //! - [`data_lock`]: one server a data folder
 //! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
-//! - [`turnstile`]: how many additions are let in at once
+//! - [`turnstile`]: how many additions, connections and sockets are let in at once; [`wire`], [`trickle`]: who is slow
 //! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers; [`mark`]: how room time goes on
 //!   from process to process
 
@@ -53,7 +53,9 @@ pub mod site;
 pub mod socket;
 pub mod state;
 pub mod tls;
+pub mod trickle;
 pub mod turnstile;
+pub mod wire;
 
 pub use config::Config;
 pub use public_url::PublicUrl;

@@ -2,8 +2,13 @@
 //! of a thread that may block.
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
+use tokio::sync::Semaphore;
 
 use crate::protocol::{ErrorCode, limits};
+
+/// So many are worked on at once, and others wait: each takes 19 MiB and a processor (the `argon2` crate's defaults), and
+/// anybody can have many rooms with many PINs tried.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Takes a PIN of the right length.
 ///
@@ -38,6 +43,7 @@ pub async fn matches(pin: &str, kept: String) -> bool {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
+    let _turn = AT_ONCE.acquire().await.ok()?;
     tokio::task::spawn_blocking(work).await.ok().flatten()
 }
 

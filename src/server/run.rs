@@ -20,7 +20,7 @@ use super::config::Config;
 use super::data_lock::{DataLock, DataLockError};
 use super::front::Front;
 use super::housekeeping::housekeeping;
-use super::listen;
+use super::listen::{self, Guests};
 use super::metrics::Metrics;
 use super::operator;
 use super::rates::Rates;
@@ -175,7 +175,8 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         library,
         covers: Covers::new(config.data_dir.join(ARTWORK)),
         intake,
-        turnstile: Turnstile::default(),
+        turnstile: Turnstile::of_additions(),
+        sockets: Turnstile::of_each_address(config.connections.per_address),
         fetcher: config.allow_links.then(Fetcher::new),
         renditions,
         music_roots: config.music_roots(),
@@ -186,6 +187,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             public_url: config.public_url.clone(),
             cors_origins: config.cors_origins.clone(),
             tls: tls.is_some(),
+            counts_loopback: config.connections.count_loopback,
         }),
         rates: Rates::counted(metrics.rate_limited.clone()),
         metrics,
@@ -205,8 +207,20 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
 
     let accepting = CancellationToken::new();
     let connections = Handle::new();
+    let guests = Guests {
+        turnstile: Turnstile::of_each_address(config.connections.per_address),
+        front: state.front.clone(),
+        refused: state.metrics.rate_limited.clone(),
+    };
     let accept = |listener, tls, app| {
-        tokio::spawn(listen::accept(listener, tls, app, connections.clone(), accepting.clone()))
+        tokio::spawn(listen::accept(
+            listener,
+            tls,
+            app,
+            guests.clone(),
+            connections.clone(),
+            accepting.clone(),
+        ))
     };
     let mut serving = vec![accept(listener, tls.as_ref().map(|tls| tls.config.clone()), app(state.clone()))];
     let redirect_address = redirecting.as_ref().map(|(address, _)| *address);

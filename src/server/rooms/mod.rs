@@ -25,7 +25,7 @@ use tokio_util::task::TaskTracker;
 
 pub use ahead::Ahead;
 pub use ask::{RoomHandle, SettingsPatch};
-pub use departure::Departure;
+pub use departure::{Breach, Departure};
 pub use heartbeat::Heartbeat;
 pub use outlet::{Inbox, Outgoing, Outlet, outlet};
 

@@ -2,6 +2,7 @@
 
 pub mod contract;
 mod member;
+pub mod raw;
 mod schema;
 mod scrape;
 pub mod wav;
