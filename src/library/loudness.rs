@@ -44,7 +44,7 @@ pub(super) enum Measured {
 }
 
 /// Why no loudness came out.
-enum Fault {
+pub(super) enum Fault {
     /// Told to stop.
     Stopped,
     /// The system does not give the file.
@@ -72,7 +72,7 @@ pub(super) fn measure(path: &Path, go_on: &dyn Fn() -> bool) -> Measured {
     }
 }
 
-fn by_symphonia(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
+pub(super) fn by_symphonia(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
     let file = File::open(path).map_err(|_| Fault::Gone)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let mut hint = Hint::new();

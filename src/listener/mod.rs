@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 pub use deck::UNHEARD;
 pub use media::{MediaEvent, PlayerCommand};
+pub use mirror::{Reflection, reflect};
 pub use player::Deck;
 
 use crate::protocol::{ClientMessage, ErrorCode, MemberId, MemberName, ServerMessage, Volume, limits};
@@ -245,7 +246,7 @@ impl Listener {
             MediaEvent::Failed { message } => {
                 self.outputs.push_back(Output::Transmit(ClientMessage::ClientError {
                     code: "media-error".to_owned(),
-                    message: message.clone(),
+                    message: message.chars().take(limits::CLIENT_ERROR_CHARS).collect(),
                 }));
             }
             _ => {}

@@ -187,7 +187,8 @@ impl Members {
                 member.identity == request.identity && (member.connection.is_none() || same_page)
             })
         });
-        if resumed.is_none() && self.connected >= most {
+        // Whoever is expected back keeps its place: else all who were away could come back as some too many.
+        if resumed.is_none() && self.members.len() >= most {
             return None;
         }
         self.joins += 1;
