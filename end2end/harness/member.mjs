@@ -2,7 +2,8 @@
 // only (RFC 6455 §5.2), which is all that the protocol has.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { request as requestPlainly } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const TEXT = 0x1;
@@ -15,17 +16,21 @@ export class Member {
   #socket;
   #unread = Buffer.alloc(0);
   #hear;
+  /** @type {number | undefined} */
+  #closedWith;
 
   /**
    * @param {import('node:stream').Duplex} socket
    * @param {Buffer} head what came with the answer
    * @param {(message: any) => void} hear
+   * @param {(code: number | undefined) => void} ended
    */
-  constructor(socket, head, hear) {
+  constructor(socket, head, hear, ended) {
     this.#socket = socket;
     this.#hear = hear;
     socket.on('data', (bytes) => this.#take(bytes));
     socket.on('error', () => socket.destroy());
+    socket.on('close', () => ended(this.#closedWith));
     this.#take(head);
   }
 
@@ -36,6 +41,11 @@ export class Member {
 
   leave() {
     this.#socket.destroy();
+  }
+
+  /** Reads nothing more, so that what is sent to it waits. */
+  fallAsleep() {
+    this.#socket.pause();
   }
 
   /** @param {number} kind @param {Buffer} payload below 64 KiB */
@@ -62,7 +72,10 @@ export class Member {
       this.#unread = this.#unread.subarray(head + size);
       if (kind === TEXT) this.#hear(JSON.parse(payload.toString()));
       else if (kind === PING) this.#frame(PONG, payload);
-      else if (kind === CLOSE) this.#socket.destroy();
+      else if (kind === CLOSE) {
+        this.#closedWith = payload.length >= 2 ? payload.readUInt16BE(0) : undefined;
+        this.#socket.destroy();
+      }
     }
   }
 }
@@ -71,23 +84,30 @@ export class Member {
  * Comes into a room and says hello.
  * @param {string} base such as `http://127.0.0.1:3000`
  * @param {string} code
- * @param {string} hostToken
+ * @param {string | object} hello the host's token, or what there is to say
  * @param {(message: any) => void} hear
+ * @param {{ cookie?: string, ended?: (code: number | undefined) => void }} [more] `ended` gets the close code, if there was one
  * @returns {Promise<Member>}
  */
-export function join(base, code, hostToken, hear) {
+export function join(base, code, hello, hear, { cookie, ended = () => {} } = {}) {
   const key = randomBytes(16).toString('base64');
+  const request = base.startsWith('https:') ? requestSecurely : requestPlainly;
   return new Promise((resolve, reject) => {
     const upgrade = request(`${base}/ws/${code}`, {
-      headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': key, 'Sec-WebSocket-Protocol': 'tutti.v1', Origin: base },
+      headers: {
+        Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': key,
+        'Sec-WebSocket-Protocol': 'tutti.v1', Origin: base, ...(cookie && { Cookie: cookie }),
+      },
+      // The servers of tests make their own certificates.
+      rejectUnauthorized: false,
     });
     upgrade.on('error', reject);
     upgrade.on('response', ({ statusCode }) => reject(new Error(`the socket is refused with ${statusCode}`)));
     upgrade.on('upgrade', (response, socket, head) => {
       const accept = createHash('sha1').update(key + MAGIC).digest('base64');
       if (response.headers['sec-websocket-accept'] !== accept) return reject(new Error('no WebSocket server'));
-      const member = new Member(socket, head, hear);
-      member.send({ t: 'HELLO', hostToken });
+      const member = new Member(socket, head, hear, ended);
+      member.send({ t: 'HELLO', ...(typeof hello === 'string' ? { hostToken: hello } : hello) });
       resolve(member);
     });
     upgrade.end();

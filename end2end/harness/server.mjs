@@ -78,6 +78,15 @@ export class Server {
     await this.#end('SIGKILL');
   }
 
+  /** SIGTERM. Gives what it ended with, and after how many ms. */
+  async terminate() {
+    const child = this.#child;
+    if (!child) throw new Error('the server does not run');
+    const sentMs = performance.now();
+    await this.#end('SIGTERM');
+    return { tookMs: performance.now() - sentMs, endedWith: child.signalCode ?? child.exitCode };
+  }
+
   /** Ends the server in good order and forgets its data. */
   async stop() {
     await this.#end('SIGTERM');

@@ -23,6 +23,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
@@ -30,6 +31,9 @@ use tracing_subscriber::EnvFilter;
 use args::{Command, LogFormat};
 use settings::file;
 use settings::layers::{self, Refused};
+
+/// How long tasks may take to let go of what they hold, such as the programs that they run.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
@@ -65,7 +69,7 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
     };
-    done(runtime.block_on(async {
+    let result = runtime.block_on(async {
         let program = std::env::current_exe().ok();
         let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
@@ -76,7 +80,10 @@ pub fn main() -> ExitCode {
             Some(Command::Scan) => scan::scan(args.settings).await,
             _ => serve::serve(args.settings).await,
         }
-    }))
+    });
+    // What computes (a scan, loudness, a PIN) is not waited for: it is made again, or nobody was told of it.
+    runtime.shutdown_timeout(LAST_WORDS);
+    done(result)
 }
 
 fn done(result: anyhow::Result<()>) -> ExitCode {

@@ -119,7 +119,7 @@ pub(crate) async fn restore(config: &Config, from: &Path, force: bool) -> Result
     give_to_owner(&config.data_dir, &stage.0).context("the files cannot be given to the folder's owner")?;
 
     let aside = (!there.is_empty())
-        .then(|| config.data_dir.join(format!("{ASIDE}{}", utc::stamp(Clock::start().now()))));
+        .then(|| config.data_dir.join(format!("{ASIDE}{}", utc::stamp(Clock::start(None).now()))));
     let aside = take_place(&config.data_dir, &stage.0, &there, aside)?;
     target.keep();
     Ok(Restored { manifest, aside })

@@ -1,7 +1,7 @@
 //! A room's socket as a program opens it, over http or https. For `load` and `doctor`.
 
 use reqwest::header::{
-    CONNECTION, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderName, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use reqwest::{StatusCode, Url};
 use thiserror::Error;
@@ -50,10 +50,24 @@ pub(super) async fn open(
     path: &str,
     origin: Option<&str>,
 ) -> Result<Socket, OpenError> {
+    let headers = origin.map(|origin| (ORIGIN, origin));
+    open_with(client, base, path, headers.as_slice()).await
+}
+
+/// The same, with such headers.
+///
+/// # Errors
+/// See [`OpenError`].
+pub(super) async fn open_with(
+    client: &reqwest::Client,
+    base: &Url,
+    path: &str,
+    headers: &[(HeaderName, &str)],
+) -> Result<Socket, OpenError> {
     let url = base.join(path).map_err(|error| OpenError::Unreachable(error.to_string()))?;
     let config = WebSocketConfig::default().read_buffer_size(BUFFER);
     if url.scheme() == "https" {
-        return upgraded(client, url, origin, config).await;
+        return upgraded(client, url, headers, config).await;
     }
     let unreachable = |error: &dyn std::fmt::Display| OpenError::Unreachable(error.to_string());
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -63,8 +77,10 @@ pub(super) async fn open(
     let socket_url = url.as_str().replacen("http", "ws", 1);
     let mut request = socket_url.into_client_request().map_err(|error| unreachable(&error))?;
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    if let Some(origin) = origin.and_then(|origin| HeaderValue::from_str(origin).ok()) {
-        request.headers_mut().insert(ORIGIN, origin);
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            request.headers_mut().insert(name, value);
+        }
     }
     let stream: Box<dyn Wire> = Box::new(stream);
     match tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await {
@@ -81,7 +97,7 @@ pub(super) async fn open(
 async fn upgraded(
     client: &reqwest::Client,
     url: Url,
-    origin: Option<&str>,
+    headers: &[(HeaderName, &str)],
     config: WebSocketConfig,
 ) -> Result<Socket, OpenError> {
     let mut request = client
@@ -91,8 +107,8 @@ async fn upgraded(
         .header(SEC_WEBSOCKET_VERSION, "13")
         .header(SEC_WEBSOCKET_KEY, generate_key())
         .header(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
-    if let Some(origin) = origin {
-        request = request.header(ORIGIN, origin);
+    for (name, value) in headers {
+        request = request.header(name, *value);
     }
     let answer = request.send().await.map_err(|error| OpenError::Unreachable(why(&error)))?;
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {

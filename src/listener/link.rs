@@ -3,18 +3,20 @@
 use std::collections::VecDeque;
 
 use super::Output;
+use super::back_off::BackOff;
 use super::view::Connection;
 use crate::protocol::{ClientMessage, CloseReason, MemberId, MemberName};
 use crate::sync::time::{LocalTime, Span};
 
-/// The first pause before trying again, doubled each time …
-const FIRST_PAUSE: Span = Span::from_millis(250);
-/// … up to this; a room that restarts is back within it.
-const LONGEST_PAUSE: Span = Span::from_secs(8);
-/// A socket that does not open within this is tried again.
-const OPEN_TIMEOUT: Span = Span::from_secs(6);
-/// With pings under way, a socket that says nothing for so long is dead. (Sparse pings come every 30 s.)
-const SILENCE: Span = Span::from_secs(45);
+/// A socket that does not open within this is tried again: TCP repeats a lost first packet after 1 and 3 s, and next
+/// after 7 …
+const OPEN_TIMEOUT: Span = Span::from_secs(4);
+/// … but each third time it may take so long, because some networks are that slow.
+const PATIENT_TIMEOUT: Span = Span::from_secs(9);
+/// Who has heard nothing for so long asks whether the socket still lives. Music is told of every 5 s.
+const QUIET: Span = Span::from_secs(10);
+/// It does not, when nothing is heard for so long after that: a half-open one is noticed within 18 s.
+const ASKED: Span = Span::from_secs(8);
 
 /// After waking, pings are under way at once: a socket that stays silent for so long is dead.
 const DOUBT: Span = Span::from_secs(4);
@@ -42,11 +44,10 @@ pub(super) struct Link {
     name: Option<MemberName>,
     resume: Option<MemberId>,
     page: u64,
-    attempts: u32,
     heard: LocalTime,
     /// The socket may be dead without our knowing: silence until then proves it.
     doubt_until: Option<LocalTime>,
-    random: u64,
+    back_off: BackOff,
 }
 
 impl Link {
@@ -56,10 +57,9 @@ impl Link {
             name,
             resume,
             page: seed,
-            attempts: 0,
             heard: LocalTime::ZERO,
             doubt_until: None,
-            random: seed,
+            back_off: BackOff::new(seed),
         }
     }
 
@@ -97,7 +97,7 @@ impl Link {
 
     pub(super) fn handle_welcome(&mut self, member: &MemberId) {
         self.state = State::Online;
-        self.attempts = 0;
+        self.back_off.reset();
         self.resume = Some(member.clone());
     }
 
@@ -124,7 +124,7 @@ impl Link {
     pub(super) fn hurry(&mut self, now: LocalTime, outputs: &mut VecDeque<Output>) {
         match self.state {
             State::Pausing { .. } => {
-                self.attempts = 0;
+                self.back_off.reset();
                 self.connect(now, outputs);
             }
             State::Online => self.doubt_until = Some(now + DOUBT),
@@ -139,11 +139,24 @@ impl Link {
 
     pub(super) fn poll_timeout(&self) -> Option<LocalTime> {
         match self.state {
-            State::Opening { since } | State::Greeting { since } => Some(since + OPEN_TIMEOUT),
-            State::Online => [Some(self.heard + SILENCE), self.doubt_until].into_iter().flatten().min(),
+            State::Opening { since } | State::Greeting { since } => Some(since + self.open_timeout()),
+            State::Online => Some(self.doubt_until.unwrap_or(self.heard + QUIET)),
             State::Pausing { until } => Some(until),
             State::Over => None,
         }
+    }
+
+    /// Nothing was heard for a while: whether to ask now. The answer is a sign of life, and so is everything else.
+    pub(super) fn poll_doubt(&mut self, now: LocalTime) -> bool {
+        let asks = self.is_online() && self.doubt_until.is_none() && self.heard + QUIET <= now;
+        if asks {
+            self.doubt_until = Some(now + ASKED);
+        }
+        asks
+    }
+
+    const fn open_timeout(&self) -> Span {
+        if self.back_off.attempts() % 3 == 2 { PATIENT_TIMEOUT } else { OPEN_TIMEOUT }
     }
 
     pub(super) fn handle_timeout(
@@ -160,6 +173,8 @@ impl Link {
                 self.connect(now, outputs);
                 connection
             }
+            // Quiet, but not asked yet.
+            State::Online if self.doubt_until.is_none() => connection,
             State::Opening { .. } | State::Greeting { .. } | State::Online => {
                 outputs.push_back(Output::Disconnect);
                 self.pause(now);
@@ -169,13 +184,7 @@ impl Link {
         }
     }
 
-    /// Waits for a random half to whole of the pause, so that a room does not come back all at once.
     fn pause(&mut self, now: LocalTime) {
-        let whole = (FIRST_PAUSE * (1 << self.attempts.min(10))).min(LONGEST_PAUSE);
-        self.attempts += 1;
-        self.random =
-            self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let share = 0.5 + (self.random >> 11) as f64 / (1u64 << 53) as f64 / 2.0;
-        self.state = State::Pausing { until: now + whole.scale(share) };
+        self.state = State::Pausing { until: now + self.back_off.pause() };
     }
 }

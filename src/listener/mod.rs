@@ -11,6 +11,7 @@
 //!
 //! Called by `client` with a real browser and by `sim` with a modelled one.
 
+pub mod back_off;
 mod deck;
 pub mod diary;
 mod health;
@@ -373,6 +374,9 @@ impl Listener {
         self.view.connection = self.link.handle_timeout(now, self.view.connection, &mut self.outputs);
         if !self.link.is_open() {
             self.clock.stop();
+        }
+        if self.link.poll_doubt(now) {
+            self.clock.ping_now(now);
         }
         if let Some(ping_id) = self.clock.poll_ping(now) {
             self.outputs.push_back(Output::Ping { ping_id });

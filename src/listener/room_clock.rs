@@ -98,6 +98,11 @@ impl RoomClock {
         self.cadence.burst(now);
     }
 
+    /// One ping at once, if none is under way.
+    pub(super) fn ping_now(&mut self, now: LocalTime) {
+        self.cadence.single(now);
+    }
+
     pub(super) fn stop(&mut self) {
         self.cadence.stop();
     }

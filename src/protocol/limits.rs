@@ -58,6 +58,11 @@ pub const MESSAGE_BURST: u32 = 60;
 /// Other messages a second on average.
 pub const MESSAGE_PER_SECOND: u32 = 10;
 
+/// Frames of any kind that a socket may send at once: more than all that is bounded above together, …
+pub const FRAME_BURST: u32 = 400;
+/// … and on average per second. What is beyond is read later, by as much as it is too much.
+pub const FRAMES_PER_SECOND: u32 = 60;
+
 /// How long a member that lost its connection keeps its place, name and role.
 pub const RESUME_GRACE: Span = Span::from_secs(60);
 /// A leave is told after this long: who reloads is back by then, and nobody's list flickers.
@@ -95,5 +100,7 @@ pub const TICK: Span = Span::from_secs(5);
 pub const KEEP_ALIVE: Span = Span::from_secs(8);
 /// A socket that was silent for so long is closed, unless configured.
 pub const SOCKET_TIMEOUT: Span = Span::from_secs(20);
+/// A reader that takes nothing of what is written to it for so long is dropped with 1013.
+pub const READER_STUCK: Span = Span::from_secs(8);
 /// Messages that wait for a slow reader before it is dropped with 1013.
 pub const OUTBOX_MESSAGES: usize = 256;

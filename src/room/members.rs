@@ -137,6 +137,12 @@ impl Members {
             .collect()
     }
 
+    /// Who this load of a page of a browser is.
+    fn of_page(&self, identity: Identity, page: u64) -> Option<MemberId> {
+        let is_it = |member: &Member| member.page == Some(page) && member.identity == identity;
+        self.members.iter().find(|(_, member)| is_it(member)).map(|(id, _)| id.clone())
+    }
+
     /// What a browser that is here, or expected back, is called.
     pub(super) fn name_of(&self, identity: Identity) -> Option<&MemberName> {
         self.members.values().find(|member| member.identity == identity).map(|member| &member.name)
@@ -174,7 +180,8 @@ impl Members {
     ///
     /// A page that comes back takes its place even from a connection that seems alive, because a dead one looks just
     /// so. A copy of its tab brings the same member along and must not throw the first one out: it is another load,
-    /// and while the first is there, it is somebody else.
+    /// and while the first is there, it is somebody else. A page that was let in and never heard of it does not know who
+    /// it is; it is known by its load.
     pub(super) fn join(
         &mut self,
         now: RoomTime,
@@ -187,6 +194,7 @@ impl Members {
                 member.identity == request.identity && (member.connection.is_none() || same_page)
             })
         });
+        let resumed = resumed.or_else(|| self.of_page(request.identity, request.page?));
         // Whoever is expected back keeps its place: else all who were away could come back as some too many.
         if resumed.is_none() && self.members.len() >= most {
             return None;

@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{cors, front, headers, media, metrics, pages, requests, rest, socket};
+use super::{cors, front, headers, media, metrics, pages, requests, rest, socket, trickle};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -30,6 +30,7 @@ pub fn app(state: AppState) -> Router {
         .merge(metrics::scrape::metrics())
         .route("/ws/{code}", get(socket::upgrade))
         .merge(cors::open_to(audio, &state.front.cors_origins))
+        .layer(from_fn(trickle::bounded))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(state.clone(), metrics::http::measure));
     let front = state.front.clone();

@@ -16,6 +16,10 @@ use crate::sync::time::Span;
 /// Rooms that may exist, unless configured.
 pub const ROOMS: u64 = 10_000;
 
+/// Connections, and room sockets, that one address may have, unless configured: some hundreds of listeners in an office or
+/// a hall that shares one address.
+pub const CONNECTIONS_OF_ADDRESS: usize = 2_000;
+
 /// What may be added, unless configured: an hour of lossless stereo, and twenty of them.
 const ADDITIONS: IntakeLimits = IntakeLimits { file_bytes: 500 * MB, total_bytes: 10_240 * MB };
 
@@ -43,6 +47,21 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self { keep_alive: limits::KEEP_ALIVE, timeout: limits::SOCKET_TIMEOUT }
+    }
+}
+
+/// How many connections one address may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// So many, and as many room sockets.
+    pub per_address: usize,
+    /// Whether this machine's own count, too; tests have no other address.
+    pub count_loopback: bool,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { per_address: CONNECTIONS_OF_ADDRESS, count_loopback: false }
     }
 }
 
@@ -81,6 +100,8 @@ pub struct Config {
     pub pacing: Pacing,
     /// How long a socket may be silent.
     pub patience: Patience,
+    /// How many connections one address may have.
+    pub connections: Connections,
     /// Rooms that may exist.
     pub max_rooms: u64,
     /// Members of one room.
@@ -117,6 +138,7 @@ impl Config {
             open_metrics: false,
             pacing: Pacing::default(),
             patience: Patience::default(),
+            connections: Connections::default(),
             max_rooms: ROOMS,
             max_members: limits::ROOM_MEMBERS,
             max_queue: limits::QUEUE_ENTRIES,

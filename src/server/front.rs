@@ -31,6 +31,8 @@ pub struct Front {
     pub cors_origins: Vec<String>,
     /// It speaks TLS itself.
     pub tls: bool,
+    /// Whether connections from this very machine count like others.
+    pub counts_loopback: bool,
 }
 
 /// What is seen of a request.
@@ -89,6 +91,13 @@ impl Front {
             host,
             base,
         }
+    }
+
+    /// Whose connections are not counted: those of our proxies, behind whom everybody is, and of this machine, on which
+    /// nobody needs them to do harm.
+    pub fn is_uncounted(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusts(address) || (address.is_loopback() && !self.counts_loopback)
     }
 
     fn trusts(&self, address: IpAddr) -> bool {

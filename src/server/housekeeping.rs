@@ -30,7 +30,7 @@ async fn rounds(state: &AppState, heartbeat: &Heartbeat) {
     for round in 0_u64.. {
         rounds.tick().await;
         let now = state.clock.now();
-        if let Err(error) = heartbeat.write(now).await {
+        if let Err(error) = heartbeat.write(&state.clock.mark()).await {
             tracing::warn!(%error, "the mark of life could not be written");
         }
         state.rooms.let_go_of_idle();

@@ -11,8 +11,9 @@
 //! - [`caller`], [`access`], [`origin`], [`cors`]: who asks, from where, and what it may
 //! - [`data_lock`]: one server a data folder
 //! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
-//! - [`turnstile`]: how many additions are let in at once
-//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers
+//! - [`turnstile`]: how many additions, connections and sockets are let in at once; [`wire`], [`trickle`]: who is slow
+//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers; [`mark`]: how room time goes on
+//!   from process to process
 
 pub mod access;
 pub mod app;
@@ -28,6 +29,7 @@ pub mod library_news;
 mod listen;
 pub mod lobby;
 pub mod machine;
+pub mod mark;
 pub mod media;
 pub mod metrics;
 pub mod operator;
@@ -51,7 +53,9 @@ pub mod site;
 pub mod socket;
 pub mod state;
 pub mod tls;
+pub mod trickle;
 pub mod turnstile;
+pub mod wire;
 
 pub use config::Config;
 pub use public_url::PublicUrl;

@@ -20,7 +20,7 @@ use super::config::Config;
 use super::data_lock::{DataLock, DataLockError};
 use super::front::Front;
 use super::housekeeping::housekeeping;
-use super::listen;
+use super::listen::{self, Guests};
 use super::metrics::Metrics;
 use super::operator;
 use super::rates::Rates;
@@ -36,8 +36,12 @@ use crate::library::{Covers, Fetcher, Intake, Library, Renditions, intake};
 use crate::room::RoomConfig;
 use crate::storage::{Store, StoreError};
 
-/// How long sockets and requests may take to end when the server stops.
-const STOP_WITHIN: Duration = Duration::from_secs(6);
+/// How long rooms, sockets and requests may take to end when the server stops; who downloads or uploads for longer is
+/// cut off, and goes on with the next process. With [`CLOSE_WITHIN`] and what is written at the end, it is gone in 3 s.
+const STOP_WITHIN: Duration = Duration::from_millis(1_750);
+
+/// How long the database may take to close; what was acknowledged is on the disk before.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// The folder of covers in the data folder.
 const ARTWORK: &str = "artwork";
@@ -139,7 +143,9 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     }
     let renditions =
         Renditions::open(config.renditions(), config.max_renditions, encoder).map_err(data_dir)?;
-    let clock = Clock::start();
+    let heartbeat = Heartbeat::new(&config.data_dir);
+    let before = heartbeat.read().await;
+    let clock = Clock::start(before.as_ref());
     let rooms = Rooms::new(
         store.clone(),
         clock.clone(),
@@ -153,8 +159,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         Ahead::new(store.clone(), renditions.clone()),
         metrics.clone(),
     );
-    let heartbeat = Heartbeat::new(&config.data_dir);
-    let resumed = rooms.resume_running(heartbeat.read().await).await?;
+    let resumed = rooms.resume_running(before.map(|mark| mark.room)).await?;
     let measured = metrics.clone();
     let library = Library::new()
         .with_encoder(renditions.can_encode())
@@ -170,7 +175,8 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
         library,
         covers: Covers::new(config.data_dir.join(ARTWORK)),
         intake,
-        turnstile: Turnstile::default(),
+        turnstile: Turnstile::of_additions(),
+        sockets: Turnstile::of_each_address(config.connections.per_address),
         fetcher: config.allow_links.then(Fetcher::new),
         renditions,
         music_roots: config.music_roots(),
@@ -181,6 +187,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
             public_url: config.public_url.clone(),
             cors_origins: config.cors_origins.clone(),
             tls: tls.is_some(),
+            counts_loopback: config.connections.count_loopback,
         }),
         rates: Rates::counted(metrics.rate_limited.clone()),
         metrics,
@@ -200,8 +207,20 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
 
     let accepting = CancellationToken::new();
     let connections = Handle::new();
+    let guests = Guests {
+        turnstile: Turnstile::of_each_address(config.connections.per_address),
+        front: state.front.clone(),
+        refused: state.metrics.rate_limited.clone(),
+    };
     let accept = |listener, tls, app| {
-        tokio::spawn(listen::accept(listener, tls, app, connections.clone(), accepting.clone()))
+        tokio::spawn(listen::accept(
+            listener,
+            tls,
+            app,
+            guests.clone(),
+            connections.clone(),
+            accepting.clone(),
+        ))
     };
     let mut serving = vec![accept(listener, tls.as_ref().map(|tls| tls.config.clone()), app(state.clone()))];
     let redirect_address = redirecting.as_ref().map(|(address, _)| *address);
@@ -253,7 +272,7 @@ impl Running {
     }
 
     /// Stops: takes no new connections, closes every socket with 1012, waits a while for what is under way, and
-    /// marks until when it lived.
+    /// marks until when it lived. Returns within 3 s; what computes in the background may still run then.
     pub async fn stop(self) {
         let state = self.state;
         state.stopping.store(true, Ordering::Relaxed);
@@ -263,9 +282,9 @@ impl Running {
         self.housekeeping.abort();
         state.library.cancel();
         self.library.iter().for_each(JoinHandle::abort);
-        state.rooms.stop().await;
         state.tasks.close();
         let ended = tokio::time::timeout(STOP_WITHIN, async {
+            state.rooms.stop().await;
             state.tasks.wait().await;
             for serving in self.serving {
                 let _ = serving.await;
@@ -275,9 +294,11 @@ impl Running {
             tracing::warn!("some connections did not end in time and are cut off");
             self.connections.shutdown();
         }
-        if let Err(error) = self.heartbeat.write(state.clock.now()).await {
+        if let Err(error) = self.heartbeat.write(&state.clock.mark()).await {
             tracing::warn!(%error, "the mark of life could not be written");
         }
-        state.store.close().await;
+        if tokio::time::timeout(CLOSE_WITHIN, state.store.close()).await.is_err() {
+            tracing::warn!("the database is still busy and is left as after a crash");
+        }
     }
 }

@@ -52,6 +52,8 @@ pub struct Parts {
     pub intake: Intake,
     /// How many additions are let in at once.
     pub turnstile: Turnstile,
+    /// How many room sockets an address has.
+    pub sockets: Turnstile,
     /// Fetches links; `None`: the operator does not allow them.
     pub fetcher: Option<Fetcher>,
     /// What is kept of the operator's token.

@@ -1,36 +1,69 @@
-//! How many additions are on their way at once: each holds a connection, a file and space on the disk until it is done.
+//! How many of something are under way at once, of one address and of all: additions, each of which holds a file and
+//! space on the disk until it is done; connections and room sockets, each of which holds memory and an open file.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::rates::household;
 
 /// Additions of one address at once: three pages that send two files each.
-const OF_ADDRESS: usize = 6;
+const ADDITIONS_OF_ADDRESS: usize = 6;
 
 /// Additions of all addresses at once.
-const OF_ALL: usize = 24;
+const ADDITIONS: usize = 24;
 
 /// Lets so many in, and no more. Clones count together.
-#[derive(Clone, Debug, Default)]
-pub struct Turnstile(Arc<Mutex<HashMap<IpAddr, usize>>>);
+#[derive(Clone, Debug)]
+pub struct Turnstile(Arc<Counts>);
+
+#[derive(Debug)]
+struct Counts {
+    of_address: usize,
+    of_all: usize,
+    inside: Mutex<Inside>,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    by_address: HashMap<IpAddr, usize>,
+    all: usize,
+}
 
 impl Turnstile {
+    /// For additions.
+    pub fn of_additions() -> Self {
+        Self::new(ADDITIONS_OF_ADDRESS, ADDITIONS)
+    }
+
+    /// For what has a bound for each address, and none for all.
+    pub fn of_each_address(most: usize) -> Self {
+        Self::new(most, usize::MAX)
+    }
+
+    fn new(of_address: usize, of_all: usize) -> Self {
+        Self(Arc::new(Counts { of_address, of_all, inside: Mutex::default() }))
+    }
+
     /// One more of this address; `None` when that would be too many. It counts until the pass is dropped.
     pub fn enter(&self, address: IpAddr) -> Option<Pass> {
         let address = household(address);
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_address = inside.get(&address).copied().unwrap_or_default();
-        if of_address >= OF_ADDRESS || inside.values().sum::<usize>() >= OF_ALL {
+        let mut inside = self.inside();
+        let of_address = inside.by_address.get(&address).copied().unwrap_or_default();
+        if of_address >= self.0.of_address || inside.all >= self.0.of_all {
             return None;
         }
-        inside.insert(address, of_address + 1);
+        inside.by_address.insert(address, of_address + 1);
+        inside.all += 1;
         Some(Pass { turnstile: self.clone(), address })
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One addition on its way.
+/// One of them on its way.
 #[derive(Debug)]
 pub struct Pass {
     turnstile: Turnstile,
@@ -39,11 +72,12 @@ pub struct Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        let mut inside = self.turnstile.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = inside.get_mut(&self.address) {
+        let mut inside = self.turnstile.inside();
+        inside.all -= 1;
+        if let Some(count) = inside.by_address.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {
-                inside.remove(&self.address);
+                inside.by_address.remove(&self.address);
             }
         }
     }
@@ -53,19 +87,33 @@ impl Drop for Pass {
 mod tests {
     use super::*;
 
+    fn address(n: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, n])
+    }
+
     #[test]
     fn an_address_takes_so_many_at_once_and_all_together_so_many() {
-        let turnstile = Turnstile::default();
-        let address = |n: u8| IpAddr::from([192, 0, 2, n]);
-        let mut passes: Vec<Pass> = (0..OF_ADDRESS).map(|_| turnstile.enter(address(1)).unwrap()).collect();
+        let turnstile = Turnstile::of_additions();
+        let mut passes: Vec<Pass> =
+            (0..ADDITIONS_OF_ADDRESS).map(|_| turnstile.enter(address(1)).unwrap()).collect();
         assert!(turnstile.enter(address(1)).is_none());
         passes.pop();
         passes.push(turnstile.enter(address(1)).unwrap());
-        for n in 0..OF_ALL - OF_ADDRESS {
+        for n in 0..ADDITIONS - ADDITIONS_OF_ADDRESS {
             passes.push(turnstile.enter(address(2 + n as u8)).unwrap());
         }
         assert!(turnstile.enter(address(200)).is_none());
         drop(passes);
-        assert!(turnstile.0.lock().unwrap().is_empty(), "who left is forgotten");
+        let inside = turnstile.inside();
+        assert!(inside.by_address.is_empty() && inside.all == 0, "who left is forgotten");
+    }
+
+    #[test]
+    fn where_only_addresses_are_bounded_all_together_are_not() {
+        let turnstile = Turnstile::of_each_address(1);
+        let passes: Vec<_> = (0..=255).map(|n| turnstile.enter(address(n)).unwrap()).collect();
+        assert!(turnstile.enter(address(7)).is_none());
+        drop(passes);
+        assert!(turnstile.enter(address(7)).is_some());
     }
 }

@@ -1,8 +1,8 @@
 //! What outlives the process: rooms, who may what in them, and tracks. The only place with SQL.
 //!
 //! It decides nothing: `room` says what to write, `library` what was found, `server` calls. One connection
-//! writes, so that no write ever meets a busy database, and a few read beside it; a write has reached the disk
-//! when it returns (`synchronous = FULL`), because what was acknowledged must survive a crash (manual/operations.md).
+//! writes, so that no write ever meets a busy database, and a few read beside it; what rooms write at the same time is
+//! one commit; a write has reached the disk when it returns (`synchronous = FULL`), because what was acknowledged must survive a crash (manual/operations.md).
 
 mod access;
 mod additions;
@@ -13,6 +13,7 @@ mod listing;
 mod loudness;
 mod path_bytes;
 mod rooms;
+mod saving;
 mod search;
 mod timing;
 mod track_row;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::mpsc;
 
 pub use access::{SecretHash, Standing};
 pub use additions::SameSize;
@@ -55,6 +57,7 @@ const READERS: u32 = 4;
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    saves: mpsc::Sender<saving::Save>,
     timing: timing::Timing,
 }
 
@@ -95,7 +98,8 @@ impl Store {
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
         let readers =
             pool().max_connections(READERS).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Self { writer, readers, timing: timing::Timing::default() })
+        let saves = saving::start(writer.clone());
+        Ok(Self { writer, readers, saves, timing: timing::Timing::default() })
     }
 
     /// Whether the database answers; for `/readyz`.

@@ -73,17 +73,6 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Writes what changed in a room, all of it or nothing. When this returns, it is on the disk.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when there is no such room.
-    pub async fn save(&self, code: RoomCode, change: &RoomChange) -> Result<(), StoreError> {
-        let _timed = self.timed("save");
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        write_change(&mut tx, code, change).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// A room, whole. Tracks whose files are gone are in it as they were.
     ///
     /// # Errors
@@ -267,7 +256,7 @@ fn parse_name(row: &SqliteRow) -> Result<Option<RoomName>, StoreError> {
     row.try_get::<Option<&str>, _>("name")?.map(|name| RoomName::parse(name).map_err(unreadable)).transpose()
 }
 
-async fn write_change(
+pub(super) async fn write_change(
     connection: &mut SqliteConnection,
     code: RoomCode,
     change: &RoomChange,

@@ -43,6 +43,9 @@ pub struct PingCadence {
     next_burst: u32,
     due: Option<LocalTime>,
     bursts: usize,
+    /// One ping beside the schedule is wanted, since then; or under way.
+    single: Option<LocalTime>,
+    single_is_under_way: bool,
 }
 
 impl PingCadence {
@@ -51,12 +54,19 @@ impl PingCadence {
         self.left_in_burst = FULL_BURST;
         self.bursts = 0;
         self.waiting = None;
+        self.single = None;
         self.due = Some(now);
+    }
+
+    /// One ping beside the schedule, as soon as none is under way: somebody wants to know whether the other side is there.
+    pub fn single(&mut self, now: LocalTime) {
+        self.single = self.due.and(Some(now));
     }
 
     /// Stops: there is no connection.
     pub fn stop(&mut self) {
         self.waiting = None;
+        self.single = None;
         self.due = None;
     }
 
@@ -70,7 +80,9 @@ impl PingCadence {
         if self.poll_timeout()? > now {
             return None;
         }
-        if self.left_in_burst == 0 {
+        self.single_is_under_way = self.due.is_some_and(|due| due > now);
+        self.single = None;
+        if !self.single_is_under_way && self.left_in_burst == 0 {
             self.left_in_burst = self.next_burst;
         }
         self.next_id += 1;
@@ -85,6 +97,9 @@ impl PingCadence {
             return false;
         }
         self.waiting = None;
+        if self.single_is_under_way {
+            return true;
+        }
         self.left_in_burst = self.left_in_burst.saturating_sub(1);
         let gap = if self.left_in_burst > 0 {
             SPACING[(id % SPACING.len() as u64) as usize]
@@ -108,7 +123,7 @@ impl PingCadence {
     pub fn poll_timeout(&self) -> Option<LocalTime> {
         match self.waiting {
             Some((_, sent)) => Some(sent + ANSWER_TIMEOUT),
-            None => self.due,
+            None => [self.single, self.due].into_iter().flatten().min(),
         }
     }
 }
@@ -139,6 +154,24 @@ mod tests {
             }
         }
         sent
+    }
+
+    #[test]
+    fn a_single_ping_moves_no_burst() {
+        let mut cadence = PingCadence::default();
+        cadence.burst(LocalTime::ZERO);
+        run(&mut cadence, Span::from_secs(90), Span::from_millis(10), Span::from_millis(1));
+        let due = cadence.poll_timeout().unwrap();
+        let now = LocalTime::ZERO + Span::from_secs(90);
+        assert!(due > now);
+        cadence.single(now);
+        let id = cadence.poll_ping(now).unwrap();
+        assert!(cadence.handle_answer(now + Span::from_millis(10), id, Span::from_millis(1), STEADY));
+        assert_eq!(cadence.poll_timeout(), Some(due));
+        // Without an answer it is said again, like every other.
+        cadence.single(now);
+        cadence.poll_ping(now).unwrap();
+        assert_eq!(cadence.poll_timeout(), Some(now + ANSWER_TIMEOUT));
     }
 
     #[test]

@@ -242,8 +242,8 @@ clock! {
     LocalTime, wire 1e3 per micro
 }
 clock! {
-    /// The server's clock: monotonic while the process lives, anchored to UTC at start, so that a time in
-    /// the database still means the same after a restart.
+    /// The server's clock: monotonic while the process lives and going on after a restart, so that a time in the
+    /// database still means the same; UTC on a new server, and near it later.
     RoomTime, wire 1e3 per micro
 }
 clock! {

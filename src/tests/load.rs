@@ -59,3 +59,20 @@ async fn who_does_not_fit_in_is_counted_with_the_reason() {
     assert_eq!(figures.refused.into_iter().collect::<Vec<_>>(), [("4409 Full".to_owned(), 2)]);
     assert_eq!(figures.missed, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_herd_comes_back_to_a_server_that_restarts() {
+    let mut server = TestServer::start().await;
+    let address = server.running().address;
+    let url = format!("http://{address}");
+    let args = Line::parse_from(["load", &url, "--listeners", "15", "--rooms", "2", "--come-back"]).args;
+    let (all_in, may_go) = tokio::sync::oneshot::channel();
+    let herd = tokio::spawn(async move {
+        crate::cli::load::herd::come_back(&args, |all| all_in.send(all).unwrap()).await.unwrap()
+    });
+    assert_eq!(may_go.await.unwrap(), 30);
+    server.restart_at(address).await;
+    let herd = tokio::time::timeout(Duration::from_mins(1), herd).await.unwrap().unwrap();
+    assert_eq!((herd.back, herd.listeners), (30, 30), "{herd}");
+    assert_eq!(herd.served.unwrap().count, 30, "{herd}");
+}

@@ -22,6 +22,7 @@ use crate::library::intake::make_private;
 use crate::server::Config;
 use crate::server::clock::Clock;
 use crate::server::data_lock::DataLock;
+use crate::server::mark::Mark;
 use crate::server::rooms::Heartbeat;
 use crate::storage::DatabaseFile;
 use crate::sync::time::RoomTime;
@@ -104,8 +105,9 @@ pub(crate) async fn backup(config: &Config, to: &Path, interrupted: Arc<AtomicBo
     if database.schema().await?.is_none() {
         bail!("{location} is no database of Tutti");
     }
-    let now = Clock::start().now();
-    let folder = name_for(to, now)?;
+    let before = Heartbeat::new(&config.data_dir).read().await;
+    let mark = Clock::start(before.as_ref()).mark();
+    let folder = name_for(to, mark.read.utc)?;
     let uploads = config.uploads_dir();
     let uploads = uploads.canonicalize().unwrap_or(uploads);
     let wanted = needed(&mut database, &uploads).await?;
@@ -121,10 +123,10 @@ pub(crate) async fn backup(config: &Config, to: &Path, interrupted: Arc<AtomicBo
         );
     }
 
-    let (last_alive, alive) = (Heartbeat::new(&config.data_dir), DataLock::is_held(&config.data_dir));
+    let alive = DataLock::is_held(&config.data_dir);
     database.copy_to(&unfinished.0.join(DATABASE)).await.context("the database cannot be copied")?;
     database.close().await?;
-    let last_alive = if alive { Some(now) } else { last_alive.read().await };
+    let last_alive = if alive { Some(mark.clone()) } else { before };
 
     let mut copy = DatabaseFile::open(&unfinished.0.join(DATABASE).to_string_lossy()).await?;
     if let Some(fault) = copy.faults(false).await?.first() {
@@ -135,7 +137,7 @@ pub(crate) async fn backup(config: &Config, to: &Path, interrupted: Arc<AtomicBo
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         schema: copy.schema().await?.unwrap_or_default(),
-        made_at: utc::text(now),
+        made_at: utc::text(mark.read.utc),
         uploads_folder: uploads.to_str().context("the path of the data folder is not Unicode")?.to_owned(),
         rooms,
         tracks,
@@ -159,7 +161,7 @@ fn finish(
     data_dir: &Path,
     uploads: &Path,
     named: Vec<PathBuf>,
-    last_alive: Option<RoomTime>,
+    last_alive: Option<Mark>,
     interrupted: &AtomicBool,
 ) -> Result<Backup> {
     let to = unfinished.0.clone();
@@ -173,7 +175,7 @@ fn finish(
         modified_ns: None,
     });
     if let Some(last_alive) = last_alive {
-        copying::write(&to.join(LAST_ALIVE), last_alive.micros().to_string().as_bytes())?;
+        copying::write(&to.join(LAST_ALIVE), last_alive.to_string().as_bytes())?;
         let written = copying::measure(&to.join(LAST_ALIVE))?;
         manifest.files.push(KeptFile {
             path: kept(LAST_ALIVE),

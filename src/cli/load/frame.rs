@@ -22,6 +22,12 @@ pub(super) fn number(text: &str, field: &str) -> Option<u64> {
     None
 }
 
+/// A plain word of a frame; the first of this name.
+pub(super) fn word<'a>(text: &'a str, field: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(&format!("\"{field}\":\""))?;
+    rest.split('"').next()
+}
+
 /// The same frame with another revision: what the repeater is given to repeat.
 pub(super) fn with_revision(text: &str, revision: u64) -> String {
     match number(text, "revision") {

@@ -9,6 +9,7 @@
 mod actor;
 pub(crate) mod figures;
 mod frame;
+pub(crate) mod herd;
 mod listener;
 mod quiet;
 mod repeater;
@@ -76,6 +77,15 @@ pub(crate) enum Action {
     Volume,
 }
 
+/// How those come back whose server was away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ComeBack {
+    /// Each after pauses of its own, as pages do.
+    AsPages,
+    /// All at the same instants, ten a second.
+    AtOnce,
+}
+
 /// What load, and on whom.
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = "\
@@ -118,6 +128,9 @@ pub(crate) struct LoadArgs {
     /// Then have a bare axum repeater tell the same to as many, and print that beside it.
     #[arg(long)]
     pub(crate) repeater: bool,
+    /// Instead: all come in and wait until the server is gone, for which you see to; how long they take to come back.
+    #[arg(long, value_name = "HOW", value_enum, num_args = 0..=1, default_missing_value = "as-pages")]
+    pub(crate) come_back: Option<ComeBack>,
     /// Print JSON, for programs.
     #[arg(long)]
     pub(crate) json: bool,
@@ -140,6 +153,9 @@ fn seconds<const LEAST: u64, const MOST: u64>(text: &str) -> Result<Duration, St
 
 /// Loads, and prints what came of it.
 pub(super) async fn run(args: LoadArgs) -> Result<()> {
+    if args.come_back.is_some() {
+        return herd::run(&args).await;
+    }
     let figures = load(&args).await?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
@@ -157,18 +173,7 @@ pub(super) async fn run(args: LoadArgs) -> Result<()> {
 /// # Errors
 /// When the server is not there, not near, or makes no rooms; when a host or a quiet client is sent away.
 pub(crate) async fn load(args: &LoadArgs) -> Result<Figures> {
-    let all = args.rooms * args.listeners;
-    if all > MOST_LISTENERS {
-        bail!("{all} listeners are more than the {MOST_LISTENERS} that one machine has ports for");
-    }
-    if let Some(files) = open_files::raise()
-        && files < all + OTHER_FILES
-    {
-        bail!(
-            "this process may have {files} sockets open, and needs {}: raise ulimit -Hn",
-            all + OTHER_FILES
-        );
-    }
+    let all = places_for_all(args)?;
     let target = Target::find(&args.url, args.yes_this_is_mine).await?;
     let mut rooms = Vec::new();
     let loaded = tokio::select! {
@@ -188,6 +193,26 @@ pub(crate) async fn load(args: &LoadArgs) -> Result<Figures> {
     };
     let size = (args.rooms, all, args.seconds.as_secs_f64());
     Ok(Figures::of(size, &gathered, repeated.as_ref(), &quiet))
+}
+
+/// How many listeners there are, if this machine has the ports and this process the files for them.
+///
+/// # Errors
+/// When it has not.
+fn places_for_all(args: &LoadArgs) -> Result<u64> {
+    let all = args.rooms * args.listeners;
+    if all > MOST_LISTENERS {
+        bail!("{all} listeners are more than the {MOST_LISTENERS} that one machine has ports for");
+    }
+    if let Some(files) = open_files::raise()
+        && files < all + OTHER_FILES
+    {
+        bail!(
+            "this process may have {files} sockets open, and needs {}: raise ulimit -Hn",
+            all + OTHER_FILES
+        );
+    }
+    Ok(all)
 }
 
 /// Against the server that is meant.

@@ -2,7 +2,7 @@
 
 use crate::protocol::limits;
 use crate::server::Config;
-use crate::server::config::ROOMS;
+use crate::server::config::{CONNECTIONS_OF_ADDRESS, ROOMS};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Limits {
@@ -18,6 +18,10 @@ pub(super) struct Limits {
     #[arg(long, value_name = "N", default_value_t = limits::QUEUE_ENTRIES as u64,
         value_parser = clap::value_parser!(u64).range(1..=10_000), global = true)]
     max_queue: u64,
+    /// Connections of one address, and its room sockets; those of `trusted-proxies` and of this machine do not count (10 to 100000).
+    #[arg(long, value_name = "N", default_value_t = CONNECTIONS_OF_ADDRESS as u64,
+        value_parser = clap::value_parser!(u64).range(10..=100_000), global = true)]
+    max_connections_per_address: u64,
 }
 
 impl Limits {
@@ -25,5 +29,6 @@ impl Limits {
         config.max_rooms = self.max_rooms;
         config.max_members = self.max_members as usize;
         config.max_queue = self.max_queue as usize;
+        config.connections.per_address = self.max_connections_per_address as usize;
     }
 }

@@ -30,7 +30,78 @@ fn a_broken_socket_is_tried_again_with_growing_pauses() {
         pauses.push(stage.now - from);
     }
     assert!(pauses[0] <= Span::from_millis(260), "{pauses:?}");
-    assert!(pauses[7] >= Span::from_secs(4) && pauses[7] <= Span::from_millis(8_010), "{pauses:?}");
+    assert!(pauses[7] >= Span::from_millis(1_250) && pauses[7] <= Span::from_millis(2_510), "{pauses:?}");
+}
+
+/// Lets time pass while the network swallows everything; when it first did this.
+fn in_the_dark(stage: &mut Stage, span: Span, wanted: &Output) -> Option<Span> {
+    while stage.listener.poll_output().is_some() {}
+    let (from, until) = (stage.now, stage.now + span);
+    while let Some(due) = stage.listener.poll_timeout().filter(|due| *due <= until) {
+        stage.now = stage.now.max(due);
+        stage.listener.handle_timeout(stage.now);
+        while let Some(output) = stage.listener.poll_output() {
+            if output == *wanted {
+                return Some(stage.now - from);
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn a_half_open_socket_is_noticed_within_20_s() {
+    for seconds in [0, 1, 7, 29, 31, 64, 200] {
+        let mut stage = Stage::online();
+        stage.pass(Span::from_secs(seconds));
+        stage.take();
+        let noticed = in_the_dark(&mut stage, Span::from_secs(60), &Output::Disconnect);
+        assert!(noticed.is_some_and(|after| after <= Span::from_secs(20)), "{seconds} s: {noticed:?}");
+        assert_eq!(stage.listener.view().connection, Connection::Reconnecting);
+    }
+}
+
+#[test]
+fn a_quiet_room_is_not_given_up_as_long_as_it_answers() {
+    let mut stage = Stage::online();
+    stage.pass(Span::from_secs(600));
+    let said = stage.take();
+    assert!(!said.contains(&Output::Disconnect));
+    let pings = said.iter().filter(|output| matches!(output, Output::Ping { .. })).count();
+    assert!(pings < 10 * 30, "{pings} pings in ten minutes");
+}
+
+#[test]
+fn a_network_that_is_back_is_found_within_5_s_however_long_it_was_gone() {
+    // Of a network that is gone, attempts say nothing; one that began 3 s ago or earlier is lost with its packets.
+    for gone in 1..120 {
+        let mut stage = Stage::online();
+        stage.listener.handle_closed(stage.now, 1006);
+        let back = stage.now + Span::from_secs(gone);
+        let (mut began, mut found) = (None, None);
+        while let Some(due) = stage.listener.poll_timeout() {
+            stage.now = stage.now.max(due);
+            stage.listener.handle_timeout(stage.now);
+            while let Some(output) = stage.listener.poll_output() {
+                match output {
+                    Output::Connect => began = Some(stage.now),
+                    Output::Disconnect => began = None,
+                    _ => {}
+                }
+            }
+            // TCP sends its first packet again 1, 3 and 7 s after the first time.
+            let next = stage.listener.poll_timeout().unwrap();
+            found = began.and_then(|began| {
+                let tries = [0, 1, 3, 7].map(|after| began + Span::from_secs(after));
+                tries.into_iter().find(|at| *at >= back && *at < next)
+            });
+            if found.is_some() {
+                break;
+            }
+        }
+        let found = found.unwrap();
+        assert!(found - back <= Span::from_secs(5), "{gone} s: found after {:?}", found - back);
+    }
 }
 
 #[test]

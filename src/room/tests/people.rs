@@ -96,6 +96,23 @@ fn a_page_that_comes_back_takes_its_place_and_a_copy_of_its_tab_gets_one_of_its_
 }
 
 #[test]
+fn a_page_whose_welcome_was_lost_is_not_counted_twice() {
+    let mut stage = Stage::new();
+    let request =
+        |id: &str, browser: &str, page: u64| JoinRequest { page: Some(page), ..super::request(id, browser) };
+    let lost = stage.room.handle_join(stage.now, request("first", "ada", 1)).unwrap();
+    let again = stage.room.handle_join(stage.now, request("again", "ada", 1)).unwrap();
+    assert_eq!(again.member_id, lost.member_id);
+    assert_ne!(again.connection, lost.connection);
+    let stranger = stage.room.handle_join(stage.now, request("bob", "bob", 1)).unwrap();
+    let other_tab = stage.room.handle_join(stage.now, request("tab", "ada", 2)).unwrap();
+    assert_ne!(stranger.member_id, lost.member_id, "a number is no secret: the browser has to be the same");
+    assert_ne!(other_tab.member_id, lost.member_id);
+    stage.room.handle_leave(stage.now, &lost.member_id, lost.connection);
+    assert_eq!(stage.room.snapshot(stage.now).members.iter().filter(|m| m.connected).count(), 3);
+}
+
+#[test]
 fn a_room_is_handed_over_and_never_left_without_a_host() {
     let mut stage = Stage::new();
     let (ada, bob) = (stage.join("ada", Role::Host), stage.join("bob", Role::Listener));

@@ -67,7 +67,11 @@ impl Metrics {
         let metrics = Self(Arc::new(Handles {
             rooms: RoomMetrics::new(&recorder),
             sockets: SocketMetrics::new(&recorder),
-            rate_limited: counters(&recorder, &table::RATE_LIMITED, &["rooms", "pins", "pings", "messages"]),
+            rate_limited: counters(
+                &recorder,
+                &table::RATE_LIMITED,
+                &["rooms", "pins", "pings", "messages", "connections", "sockets"],
+            ),
             recorder,
             text,
         }));

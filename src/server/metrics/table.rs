@@ -136,7 +136,7 @@ table! {
     HTTP: REQUEST, "tutti_http_request_seconds", "seconds", ["route", "method", "status"],
         "From a request to the head of its answer, by the route's template (`other`: files of the site and what there is not) and the class of the status.";
     RATE_LIMITED: Counter, "tutti_rate_limited_total", "refusals", ["what"],
-        "What was refused because it came too often: `rooms`, `pins`, `pings`, `messages`.";
+        "What was refused because it came too often: `rooms`, `pins`, `pings`, `messages`; and `connections` and `sockets` of addresses that have too many.";
 
     TRACKS: Gauge, "tutti_library_tracks", "tracks", [],
         "Tracks in the library that can be played.";

@@ -71,7 +71,8 @@ impl ApiError {
         &self.detail
     }
 
-    const fn with_status(mut self, status: StatusCode) -> Self {
+    /// The same with another status than its code has.
+    pub(super) const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }

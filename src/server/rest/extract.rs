@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::ApiError;
 use crate::protocol::{ErrorCode, limits};
+use crate::server::trickle::Trickled;
 
 /// The parts of the address.
 pub(super) struct Path<T>(pub T);
@@ -48,6 +49,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 let most = limits::FRAME_BYTES;
                 ApiError::new(ErrorCode::TooLarge, format!("A body has at most {most} bytes."))
+            } else if Trickled::is_in(&error) {
+                ApiError::new(ErrorCode::BadMessage, "The body came too slowly.")
+                    .with_status(StatusCode::REQUEST_TIMEOUT)
             } else {
                 ApiError::new(ErrorCode::BadMessage, error.body_text())
             }

@@ -54,8 +54,6 @@ pub(super) enum Ask {
     Pardon { reply: oneshot::Sender<u64> },
     /// Remove the room.
     Delete { reply: oneshot::Sender<Result<(), ErrorCode>> },
-    /// The server stops.
-    Stop { reply: oneshot::Sender<()> },
 }
 
 /// What somebody says or wants, and where the answer goes.
@@ -234,11 +232,6 @@ impl RoomHandle {
     /// [`ErrorCode::Unavailable`] when the database fails.
     pub async fn delete(&self) -> Result<(), ErrorCode> {
         self.ask(|reply| Ask::Delete { reply }).await?
-    }
-
-    /// Ends the task and all connections.
-    pub(super) async fn stop(&self) {
-        let _ = self.ask(|reply| Ask::Stop { reply }).await;
     }
 
     fn tell_ask(&self, ask: Ask) -> Result<(), ErrorCode> {

@@ -3,12 +3,13 @@
 //!
 //! One small file for the whole server, written every minute and at the end, and not a time in every room: rooms
 //! are written when they change, never as time passes. After a crash the mark is up to a minute too old, so the
-//! ten minutes of [`limits::UNATTENDED`](crate::protocol::limits::UNATTENDED) may come out as nine.
+//! ten minutes of [`limits::UNATTENDED`](crate::protocol::limits::UNATTENDED) may come out as nine. What it holds,
+//! and how room time goes on from it, says [`mark`](crate::server::mark).
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::sync::time::RoomTime;
+use crate::server::mark::Mark;
 
 /// The file in the data folder.
 const FILE: &str = "last-alive";
@@ -25,20 +26,19 @@ impl Heartbeat {
         Self { file: data_dir.join(FILE) }
     }
 
-    /// When the process before this one was last alive, as far as it is known.
-    pub async fn read(&self) -> Option<RoomTime> {
-        let text = tokio::fs::read_to_string(&self.file).await.ok()?;
-        text.trim().parse().ok().map(RoomTime::from_micros)
+    /// The last mark of the process before this one, as far as there is one.
+    pub async fn read(&self) -> Option<Mark> {
+        tokio::fs::read_to_string(&self.file).await.ok()?.parse().ok()
     }
 
     /// Marks that the process lives.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub async fn write(&self, now: RoomTime) -> io::Result<()> {
+    pub async fn write(&self, now: &Mark) -> io::Result<()> {
         // Written beside and renamed, so that it is never half a number.
         let fresh = self.file.with_extension("new");
-        tokio::fs::write(&fresh, now.micros().to_string()).await?;
+        tokio::fs::write(&fresh, now.to_string()).await?;
         tokio::fs::rename(&fresh, &self.file).await
     }
 }
@@ -46,14 +46,15 @@ impl Heartbeat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::clock::Clock;
 
     #[tokio::test]
     async fn the_mark_outlives_the_process() {
         let dir = tempfile::tempdir().unwrap();
         let heartbeat = Heartbeat::new(dir.path());
         assert_eq!(heartbeat.read().await, None);
-        let now = RoomTime::from_micros(1_800_000_000_123_456);
-        heartbeat.write(now).await.unwrap();
+        let now = Clock::start(None).mark();
+        heartbeat.write(&now).await.unwrap();
         assert_eq!(Heartbeat::new(dir.path()).read().await, Some(now));
     }
 

@@ -17,14 +17,15 @@ mod starts;
 mod task;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use ahead::Ahead;
 pub use ask::{RoomHandle, SettingsPatch};
-pub use departure::Departure;
+pub use departure::{Breach, Departure};
 pub use heartbeat::Heartbeat;
 pub use outlet::{Inbox, Outgoing, Outlet, outlet};
 
@@ -53,7 +54,8 @@ struct Registry {
     live: Mutex<HashMap<RoomCode, Arc<RoomHandle>>>,
     /// One load at a time, so that no room is ever loaded twice; a load takes about a millisecond.
     loading: tokio::sync::Mutex<()>,
-    stopped: AtomicBool,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
 }
 
 impl Rooms {
@@ -67,7 +69,8 @@ impl Rooms {
             metrics,
             live: Mutex::default(),
             loading: tokio::sync::Mutex::default(),
-            stopped: AtomicBool::new(false),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
         }))
     }
 
@@ -142,19 +145,22 @@ impl Rooms {
         self.live().retain(|_, room| !room.has_ended() && (Arc::strong_count(room) > 1 || room.is_waiting()));
     }
 
-    /// Ends all rooms, and every connection with 1012; no room is loaded any more.
+    /// Ends all rooms at once, and every connection with 1012; no room is loaded any more. What still waits for a room
+    /// is not done, and so not answered.
     pub async fn stop(&self) {
-        self.0.stopped.store(true, Ordering::Relaxed);
-        let _turn = self.0.loading.lock().await;
-        let rooms: Vec<_> = self.live().drain().map(|(_, room)| room).collect();
-        for room in rooms {
-            room.stop().await;
+        self.0.stopping.cancel();
+        {
+            // A room that is being loaded just now is started before, or not at all.
+            let _turn = self.0.loading.lock().await;
+            self.live().clear();
         }
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
     }
 
     fn start(&self, record: RoomRecord, last_alive: Option<RoomTime>) -> Result<Arc<RoomHandle>, ErrorCode> {
         let registry = &self.0;
-        if registry.stopped.load(Ordering::Relaxed) {
+        if registry.stopping.is_cancelled() {
             return Err(ErrorCode::Unavailable);
         }
         let now = registry.clock.now();
@@ -167,9 +173,10 @@ impl Rooms {
             clock: registry.clock.clone(),
             ahead: registry.ahead.clone(),
             metrics: registry.metrics.clone(),
+            stopping: registry.stopping.clone(),
         };
         let task = RoomTask::new(room, surroundings, inbox, weak, handle.waiting());
-        tokio::spawn(task.run());
+        registry.tasks.spawn(task.run());
         self.live().insert(handle.code(), handle.clone());
         Ok(handle)
     }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
+use tokio_util::sync::CancellationToken;
 
 use super::ahead::Ahead;
 use super::ask::{Answer, Ask, Said, SettingsPatch};
@@ -36,7 +37,7 @@ enum End {
     /// Nobody holds the room, and nothing is due in it.
     LetGo,
     /// The server stops.
-    Stopped(oneshot::Sender<()>),
+    Stopped,
     /// The room was removed.
     Deleted,
     /// A change could not be written.
@@ -59,6 +60,7 @@ pub(super) struct Surroundings {
     pub(super) clock: Clock,
     pub(super) ahead: Ahead,
     pub(super) metrics: Metrics,
+    pub(super) stopping: CancellationToken,
 }
 
 /// A room with its connections. See the module.
@@ -73,6 +75,7 @@ pub(super) struct RoomTask {
     /// Where its asks come from, without keeping it alive.
     inbox: mpsc::WeakSender<Ask>,
     waiting: Arc<AtomicBool>,
+    stopping: CancellationToken,
     audience: Audience,
     sessions: Sessions,
     starts: Starts,
@@ -88,7 +91,7 @@ impl RoomTask {
         inbox: mpsc::WeakSender<Ask>,
         waiting: Arc<AtomicBool>,
     ) -> Self {
-        let Surroundings { store, clock, ahead, metrics } = surroundings;
+        let Surroundings { store, clock, ahead, metrics, stopping } = surroundings;
         Self {
             code: room.code(),
             audience: Audience::new(room.code(), clock.clone(), metrics.clone()),
@@ -103,6 +106,7 @@ impl RoomTask {
             asks,
             inbox,
             waiting,
+            stopping,
             touched_at: None,
         }
     }
@@ -116,6 +120,8 @@ impl RoomTask {
             self.waiting.store(due.is_some(), Ordering::Relaxed);
             let timeout = self.clock.instant_of(due.unwrap_or_default());
             let step = tokio::select! {
+                // Not behind what waits, of which there may be more than the server has time for.
+                () = self.stopping.cancelled() => Err(End::Stopped),
                 ask = self.asks.recv() => match ask {
                     Some(ask) => self.take(ask).await,
                     None => Err(End::LetGo),
@@ -146,12 +152,9 @@ impl RoomTask {
                 tracing::info!(room = %self.code, "the room is removed");
                 CloseReason::NoRoom
             }
-            End::LetGo | End::Stopped(_) => CloseReason::Restart,
+            End::LetGo | End::Stopped => CloseReason::Restart,
         };
         self.audience.close_all(reason);
-        if let End::Stopped(reply) = end {
-            let _ = reply.send(());
-        }
     }
 
     async fn take(&mut self, ask: Ask) -> Result<(), End> {
@@ -210,7 +213,6 @@ impl RoomTask {
                     return Err(End::Deleted);
                 }
             }
-            Ask::Stop { reply } => return Err(End::Stopped(reply)),
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! ping's time never includes our own queue, and its answer goes out before everything that waits.
 
 use std::collections::VecDeque;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +14,11 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::Error as SocketError;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
+use super::flood::{Flood, Verdict};
 use super::pings::Pings;
 use super::settings;
 use crate::protocol::{
@@ -26,7 +30,8 @@ use crate::server::config::Patience;
 use crate::server::metrics::flight::Flight;
 use crate::server::metrics::{Metrics, messages};
 use crate::server::rates::SocketRates;
-use crate::server::rooms::{Departure, Inbox, Outgoing, RoomHandle};
+use crate::server::rooms::{Breach, Departure, Inbox, Outgoing, RoomHandle};
+use crate::server::wire::Outflow;
 use crate::sync::time::{RoomTime, Span};
 
 /// Bytes that are written at once: below the socket's write buffer, so that filling it never waits.
@@ -35,10 +40,14 @@ const BATCH_BYTES: usize = super::BUFFER;
 const ANSWERS: usize = 32;
 /// "Too much at once" is said once in so long.
 const TELL_EVERY: Span = Span::from_secs(10);
+/// While something is being written, it is looked at so often whether it moves.
+const LOOK_EVERY: Span = Span::from_secs(1);
 /// How long a farewell may take: a slow reader has to read what lies before it.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// The same when the server stops, and waits for it.
 const FAREWELL_AT_STOP: Duration = Duration::from_secs(1);
+/// When a timer fires so much too late, it was the server that stood still, and no silence of the other side.
+const OVERSLEPT: Span = Span::from_secs(2);
 /// Characters of a page's error that get into the log.
 const LOGGED_CHARS: usize = 200;
 
@@ -54,13 +63,32 @@ impl<S> Pipe for S where S: Stream<Item = Result<Message, Error>> + Sink<Message
 pub(super) struct Line<S> {
     sink: SplitSink<S, Message>,
     stream: SplitStream<S>,
+    outflow: Outflow,
     answers: VecDeque<Utf8Bytes>,
     metrics: Metrics,
 }
 
+/// What a frame that cannot be read means: it breaks RFC 6455, it is larger than is read at all, or there is nobody any
+/// more who would send it.
+pub(super) fn unreadable(error: Error) -> Departure {
+    let error = error.into_inner();
+    match error.downcast_ref::<SocketError>() {
+        Some(SocketError::Utf8(_)) => Departure::Broken(Breach::Utf8),
+        Some(SocketError::Capacity(_)) => Departure::Closed(CloseReason::Policy),
+        Some(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Departure::Lost,
+        Some(SocketError::Protocol(_)) => Departure::Broken(Breach::Protocol),
+        _ => Departure::Lost,
+    }
+}
+
 impl<S: Pipe> Line<S> {
-    pub(super) const fn new(sink: SplitSink<S, Message>, stream: SplitStream<S>, metrics: Metrics) -> Self {
-        Self { sink, stream, answers: VecDeque::new(), metrics }
+    pub(super) const fn new(
+        sink: SplitSink<S, Message>,
+        stream: SplitStream<S>,
+        outflow: Outflow,
+        metrics: Metrics,
+    ) -> Self {
+        Self { sink, stream, outflow, answers: VecDeque::new(), metrics }
     }
 
     pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
@@ -90,12 +118,26 @@ impl<S: Pipe> Line<S> {
 
     /// Says what is still to be said, and why it is over; then hears the other side out, so that closing the
     /// connection does not destroy what it has not read yet.
-    pub(super) async fn close(mut self, reason: CloseReason) {
+    pub(super) async fn close(self, reason: CloseReason) {
         let patience = match reason {
             CloseReason::Restart => FAREWELL_AT_STOP,
             _ => FAREWELL,
         };
-        let frame = CloseFrame { code: reason.code(), reason: Utf8Bytes::from_static(words(reason)) };
+        self.part(reason.code(), words(reason), patience).await;
+    }
+
+    /// The same when what came was no WebSocket.
+    pub(super) async fn close_broken(self, breach: Breach) {
+        self.part(breach.code(), "no valid WebSocket", FAREWELL).await;
+    }
+
+    /// The other side said that it goes: our half of the farewell still has to be written (RFC 6455 §5.5.1).
+    pub(super) async fn end(mut self) {
+        let _ = timeout(FAREWELL_AT_STOP, self.sink.close()).await;
+    }
+
+    async fn part(mut self, code: u16, words: &'static str, patience: Duration) {
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(words) };
         let _ = timeout(patience, async {
             for answer in self.answers.drain(..) {
                 self.sink.feed(Message::Text(answer)).await?;
@@ -122,6 +164,14 @@ const fn words(reason: CloseReason) -> &'static str {
     }
 }
 
+/// Waits until then at most. What is set already and comes before is left as it is: then there is nothing to do yet.
+async fn ring(mut alarm: Pin<&mut Sleep>, at: Instant) {
+    if alarm.is_elapsed() || alarm.deadline() > at {
+        alarm.as_mut().reset(at);
+    }
+    alarm.await;
+}
+
 /// A member's conversation with its room.
 pub(super) struct Conversation<S> {
     line: Line<S>,
@@ -132,16 +182,25 @@ pub(super) struct Conversation<S> {
     patience: Patience,
     rates: SocketRates,
     pings: Pings,
+    flood: Flood,
+    /// Nothing is read until then, because too much came.
+    rests_until: Option<RoomTime>,
     /// Something is on its way to the network.
     writing: bool,
+    /// What of it was taken when that last moved, and when.
+    moved: (u64, RoomTime),
+    /// When to look at it next.
+    look_at: RoomTime,
     /// Messages for many of which this share is on its way.
     flights: Vec<Arc<Flight>>,
     bad_frames: u32,
     told_limited_at: Option<RoomTime>,
     heard_at: RoomTime,
     ping_at: RoomTime,
-    /// Our ping that is not answered yet.
+    /// Our last ping, if it is not answered yet.
     pinged_at: Option<RoomTime>,
+    /// The first of those after the last answer.
+    unanswered_since: Option<RoomTime>,
 }
 
 impl<S: Pipe> Conversation<S> {
@@ -163,38 +222,66 @@ impl<S: Pipe> Conversation<S> {
             patience,
             rates: SocketRates::default(),
             pings: Pings::default(),
+            flood: Flood::new(now),
+            rests_until: None,
             writing: false,
+            moved: (0, now),
+            look_at: now,
             flights: Vec::new(),
             bad_frames: 0,
             told_limited_at: None,
             heard_at: now,
             ping_at: now,
             pinged_at: None,
+            unanswered_since: None,
         }
     }
 
     /// Talks until one side ends it.
     pub(super) async fn talk(mut self) -> (Line<S>, Departure) {
+        // One for the whole conversation: a broadcast would otherwise take a thousand out of the timers' wheel, and put
+        // a thousand back.
+        let mut alarm = pin!(sleep_until(self.wake_at()));
         let why = loop {
-            if let Err(why) = self.step().await {
+            if let Err(why) = self.step(alarm.as_mut()).await {
                 break why;
             }
         };
         (self.line, why)
     }
 
-    async fn step(&mut self) -> Result<(), Departure> {
+    /// When the keep-alive has something to do.
+    fn wake_at(&self) -> Instant {
+        let mut at = self.ping_at.min(self.heard_at + self.patience.timeout);
+        if self.writing {
+            at = at.min(self.look_at);
+        }
+        if let Some(until) = self.rests_until {
+            at = at.min(until);
+        }
+        self.clock.instant_of(at)
+    }
+
+    async fn step(&mut self, alarm: Pin<&mut Sleep>) -> Result<(), Departure> {
         if !self.writing {
             self.write_batch(None).await?;
         }
-        let timeout_at = self.heard_at + self.patience.timeout;
-        let wake_at = self.clock.instant_of(self.ping_at.min(timeout_at));
+        let wake_at = self.wake_at();
+        let reads = self.line.answers.len() < ANSWERS && self.rests_until.is_none();
         tokio::select! {
             biased;
             reason = &mut self.inbox.close => Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart))),
-            frame = self.line.stream.next(), if self.line.answers.len() < ANSWERS => {
+            frame = self.line.stream.next(), if reads => {
                 let received = self.clock.now();
                 self.heard_at = received;
+                match self.flood.frame(received) {
+                    Verdict::Go => {}
+                    Verdict::Rest(until) => self.rests_until = Some(until),
+                    Verdict::Enough => {
+                        tracing::info!(room = %self.room.code(), member = %self.member, "sent more than anybody has to say");
+                        return Err(Departure::Closed(CloseReason::Policy));
+                    }
+                }
                 self.take(frame, received)
             }
             written = self.line.sink.flush(), if self.writing => {
@@ -211,7 +298,7 @@ impl<S: Pipe> Conversation<S> {
                 let reason = (&mut self.inbox.close).await;
                 Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart)))
             }
-            () = sleep_until(wake_at) => self.keep_alive().await,
+            () = ring(alarm, wake_at) => self.keep_alive().await,
         }
     }
 
@@ -240,7 +327,12 @@ impl<S: Pipe> Conversation<S> {
     }
 
     async fn feed(&mut self, message: Message) -> Result<(), Departure> {
-        self.writing = true;
+        if !self.writing {
+            self.writing = true;
+            let now = self.clock.now();
+            self.moved = (self.line.outflow.taken(), now);
+            self.look_at = now + LOOK_EVERY;
+        }
         self.line.sink.feed(message).await.map_err(|_| Departure::Lost)
     }
 
@@ -252,11 +344,40 @@ impl<S: Pipe> Conversation<S> {
         }
     }
 
-    /// Pings now and then, with the time in the payload, and gives up on who is silent for too long.
+    /// Whether what is being written stands still for too long. A slow network that moves is given its time.
+    fn is_stuck(&mut self, now: RoomTime) -> bool {
+        if self.writing && now >= self.look_at {
+            self.look_at = now + LOOK_EVERY;
+            let taken = self.line.outflow.taken();
+            if taken != self.moved.0 {
+                self.moved = (taken, now);
+            }
+        }
+        self.writing && now - self.moved.1 >= limits::READER_STUCK
+    }
+
+    /// Pings now and then, with the time in the payload, and gives up on who is silent for too long, or reads nothing.
     async fn keep_alive(&mut self) -> Result<(), Departure> {
         let now = self.clock.now();
+        if now - self.ping_at.min(self.heard_at + self.patience.timeout) > OVERSLEPT {
+            // Nobody could be heard meanwhile: whoever is there answers the ping of now.
+            self.heard_at = now;
+            self.ping_at = now;
+            self.unanswered_since = None;
+            self.moved.1 = now;
+        }
         if now - self.heard_at >= self.patience.timeout {
             return Err(Departure::Silent);
+        }
+        // Who talks and does not answer does not read.
+        let is_deaf = self.unanswered_since.is_some_and(|since| now - since >= self.patience.timeout);
+        if is_deaf || self.is_stuck(now) {
+            self.line.metrics.rooms.evictions.increment(1);
+            tracing::warn!(room = %self.room.code(), member = %self.member, "reads too slowly and is sent away");
+            return Err(Departure::Closed(CloseReason::TooSlow));
+        }
+        if self.rests_until.is_some_and(|until| until <= now) {
+            self.rests_until = None;
         }
         if let Some(burst) = self.pings.burst(now) {
             let took_ms = (burst.ended - burst.began).as_ms();
@@ -269,6 +390,7 @@ impl<S: Pipe> Conversation<S> {
             // A write that waits is a silent reader: the time-out will tell.
             if !self.writing {
                 self.pinged_at = Some(now);
+                self.unanswered_since.get_or_insert(now);
                 let payload = Bytes::copy_from_slice(&now.micros().to_be_bytes());
                 self.feed(Message::Ping(payload)).await?;
             }
@@ -294,11 +416,13 @@ impl<S: Pipe> Conversation<S> {
                 Ok(())
             }
             Some(Ok(Message::Ping(_))) => Ok(()),
-            Some(Err(_)) => {
-                // Larger than is read at all, or no WebSocket: nothing behind it can be understood. Or the
-                // connection broke; then nobody hears the farewell.
-                self.refuse(ErrorCode::BadMessage, "This frame cannot be read.");
-                Err(Departure::Closed(CloseReason::Policy))
+            Some(Err(error)) => {
+                // Nothing behind it can be understood.
+                let why = unreadable(error);
+                if why != Departure::Lost {
+                    self.refuse(ErrorCode::BadMessage, "This frame cannot be read.");
+                }
+                Err(why)
             }
             Some(Ok(Message::Close(_))) | None => Err(Departure::Left),
         }
@@ -355,6 +479,7 @@ impl<S: Pipe> Conversation<S> {
         };
         if payload[..] == pinged_at.micros().to_be_bytes() {
             self.pinged_at = None;
+            self.unanswered_since = None;
             let rtt = received - pinged_at;
             self.line.metrics.sockets.rtt.record(rtt.as_secs());
             self.room.tell_rtt(self.member.clone(), rtt);

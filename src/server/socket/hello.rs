@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Message;
 
-use super::conversation::{Line, Pipe};
+use super::conversation::{Line, Pipe, unreadable};
 use crate::protocol::{
     ClientMessage, CloseReason, ErrorCode, MemberId, MemberName, Role, RoomCode, ServerMessage,
 };
@@ -16,8 +16,8 @@ use crate::server::secret::Secret;
 use crate::server::state::AppState;
 use crate::storage::{SecretHash, StoreError};
 
-/// Whoever says nothing for so long takes a place away.
-const HELLO_WITHIN: Duration = Duration::from_secs(5);
+/// Whoever says nothing for so long takes a place away. It may come back: a network that slow is no broken protocol.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a socket says of itself.
 pub(super) struct Hello {
@@ -60,11 +60,12 @@ pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Result<Hello, Departure
                 Some(Ok(Message::Text(text))) => return Ok(line.read(&text)),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(_))) | None => return Err(Departure::Left),
-                Some(_) => return Err(Departure::Closed(CloseReason::Policy)),
+                Some(Ok(Message::Binary(_))) => return Err(Departure::Closed(CloseReason::Policy)),
+                Some(Err(error)) => return Err(unreadable(error)),
             }
         }
     });
-    match first.await.unwrap_or(Err(Departure::Closed(CloseReason::Policy)))? {
+    match first.await.unwrap_or(Err(Departure::Closed(CloseReason::TooSlow)))? {
         Ok(ClientMessage::Hello { name, pin, host_token, resume, page }) => {
             Ok(Hello { name, pin, host_token: host_token.map(Secret::new), resume, page })
         }

@@ -5,10 +5,12 @@
 //! closed; browsers see nothing of a refused handshake.
 
 mod conversation;
+mod flood;
 mod hello;
 mod pings;
 pub mod settings;
 
+use axum::Extension;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -18,6 +20,7 @@ use super::caller::Caller;
 use super::rest::ApiError;
 use super::rooms::{Departure, outlet};
 use super::state::AppState;
+use super::wire::Outflow;
 use crate::protocol::{CloseReason, ErrorCode, SUBPROTOCOL, limits};
 use conversation::{Conversation, Line, Pipe};
 use hello::Refused;
@@ -33,16 +36,27 @@ const LARGEST_BACKLOG: usize = 8 * 1024 * 1024;
 /// `GET /ws/{code}`.
 ///
 /// # Errors
-/// 403 for a page of another site.
+/// 403 for a page of another site; 429 for an address that has as many sockets as it may.
 pub async fn upgrade(
     State(state): State<AppState>,
     caller: Caller,
     Path(code): Path<String>,
+    outflow: Option<Extension<Outflow>>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     if !caller.is_ours {
         return Err(ApiError::new(ErrorCode::Forbidden, "A page of another site may not open this socket."));
     }
+    let pass = if state.front.is_uncounted(caller.address) {
+        None
+    } else {
+        let pass = state.sockets.enter(caller.address).ok_or_else(|| {
+            state.metrics.rate_limited.of("sockets").increment(1);
+            ApiError::new(ErrorCode::RateLimited, "This address has too many sockets.")
+        })?;
+        Some(pass)
+    };
+    let outflow = outflow.map(|Extension(outflow)| outflow).unwrap_or_default();
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(LARGEST_READ)
@@ -53,21 +67,36 @@ pub async fn upgrade(
     // A program that asks for no protocol takes ours; who asks for others only is of another version.
     let understood = upgrade.selected_protocol().is_some() || upgrade.requested_protocols().next().is_none();
     let tasks = state.tasks.clone();
-    Ok(upgrade.on_upgrade(move |socket| tasks.track_future(serve(state, caller, code, socket, understood))))
+    Ok(upgrade.on_upgrade(move |socket| {
+        tasks.track_future(async move {
+            serve(state, caller, code, socket, outflow, understood).await;
+            drop(pass);
+        })
+    }))
 }
 
-async fn serve(state: AppState, caller: Caller, code: String, socket: WebSocket, understood: bool) {
+async fn serve(
+    state: AppState,
+    caller: Caller,
+    code: String,
+    socket: WebSocket,
+    outflow: Outflow,
+    understood: bool,
+) {
     let _open = state.metrics.sockets.open();
     let (sink, stream) = socket.split();
-    let line = Line::new(sink, stream, state.metrics.clone());
+    let line = Line::new(sink, stream, outflow, state.metrics.clone());
     let (line, why) = if understood {
         visit(&state, &caller, &code, line).await
     } else {
         (line, Departure::Closed(CloseReason::Version))
     };
     state.metrics.sockets.closed(why);
-    if let Departure::Closed(reason) = why {
-        line.close(reason).await;
+    match why {
+        Departure::Closed(reason) => line.close(reason).await,
+        Departure::Broken(breach) => line.close_broken(breach).await,
+        Departure::Left => line.end().await,
+        Departure::Lost | Departure::Silent => {}
     }
 }
 

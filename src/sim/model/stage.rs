@@ -189,6 +189,11 @@ impl Stage {
                 person.browser == browser && (person.connection.is_none() || same_page)
             })
         });
+        // The same load of a page, whose welcome was lost.
+        let may_resume = may_resume.or_else(|| {
+            let same = |person: &Person| person.browser == browser && page.is_some() && person.page == page;
+            self.people.iter().find(|(_, person)| same(person)).map(|(id, _)| id.clone())
+        });
         let Joined { member_id, connection } = match self.room.handle_join(self.now, request) {
             Ok(joined) => joined,
             Err(ErrorCode::RoomFull) if may_resume.is_none() && before >= MAX_MEMBERS => return Ok(()),

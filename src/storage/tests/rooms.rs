@@ -1,5 +1,7 @@
 //! Rooms come out as they went in, whole or not at all.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use super::*;
 
 prop_compose! {
@@ -204,6 +206,41 @@ async fn saves_of_many_rooms_at_once_are_all_written() {
         done.unwrap();
     }
     assert_eq!(store.load_rooms().await.unwrap().len(), 8);
+}
+
+#[tokio::test]
+async fn saves_that_wait_for_the_disk_together_are_one_commit_and_one_that_fails_spoils_no_other() {
+    let (_folder, store, _) = store().await;
+    for number in [0, 2] {
+        store.create_room(&room(code(number)), &HASH, None, NOW).await.unwrap();
+    }
+    let commits = Arc::new(AtomicU32::new(0));
+    let mut writer = store.writer.acquire().await.unwrap();
+    let counted = commits.clone();
+    writer.lock_handle().await.unwrap().set_commit_hook(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        true
+    });
+    let saves: Vec<_> = (0..=3)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.save(code(number % 3), &change(7 + number)).await })
+        })
+        .collect();
+    // One thread: all come as far as they can, which is to the writer that we hold.
+    for _ in 0..64 {
+        tokio::task::yield_now().await;
+    }
+    drop(writer);
+    let mut results = Vec::new();
+    for save in saves {
+        results.push(save.await.unwrap());
+    }
+    assert!(matches!(results[..], [Ok(()), Err(StoreError::NotFound), Ok(()), Ok(())]), "{results:?}");
+    let revision = async |number| store.load_room(code(number)).await.unwrap().unwrap().revision.0;
+    assert_eq!((revision(0).await, revision(2).await), (10, 9), "in the order in which they came");
+    let commits = commits.load(Ordering::Relaxed);
+    assert!((1..=2).contains(&commits), "the one that was first, and all others: {commits}");
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 
 pub mod contract;
 mod member;
+pub mod raw;
 mod schema;
 mod scrape;
 pub mod wav;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,10 +19,12 @@ use tempfile::TempDir;
 use contract::Contract;
 pub use member::{Hello, Member, play};
 
+use crate::protocol::limits;
 use crate::server::{Config, Running, Secret, serve};
 
-/// Nothing that a test waits for takes so long, unless it never comes.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Nothing that a test waits for takes so long, unless it never comes. A disk that has just taken the files of a build
+/// may let a commit wait for many seconds.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The operator's token of every test server.
 pub const ADMIN: &str = "operator-of-the-tests";
@@ -67,10 +71,16 @@ impl TestServer {
     }
 
     async fn open(&mut self) {
+        self.open_at(([127, 0, 0, 1], 0).into()).await;
+    }
+
+    async fn open_at(&mut self, address: SocketAddr) {
         let mut config = Config::new(self.path("data"), self.path("site"));
-        config.listen = ([127, 0, 0, 1], 0).into();
+        config.listen = address;
         config.music_dirs = vec![self.path("music")];
         config.admin_token = Some(Secret::new(ADMIN));
+        // A member of a test answers pings only while the test listens to it.
+        config.patience.timeout = limits::SOCKET_TIMEOUT * 10;
         (self.change)(&mut config);
         let running = serve(config).await.unwrap();
         let mut progress = running.state().library.progress();
@@ -93,6 +103,12 @@ impl TestServer {
     pub async fn restart(&mut self) {
         self.stop().await;
         self.open().await;
+    }
+
+    /// Stops the server, and starts another in the same house and at this address.
+    pub async fn restart_at(&mut self, address: SocketAddr) {
+        self.stop().await;
+        self.open_at(address).await;
     }
 
     /// Starts another server in the house of one that was stopped.

@@ -37,6 +37,16 @@ impl TestServer {
 
     /// The metrics once they say this.
     pub async fn scrape_when(&self, what: &str, is_so: impl Fn(&Scrape) -> bool) -> Scrape {
+        self.scrape_within(PATIENCE, what, is_so).await
+    }
+
+    /// The same, where it takes longer than everything else.
+    pub async fn scrape_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        is_so: impl Fn(&Scrape) -> bool,
+    ) -> Scrape {
         let waiting = async {
             loop {
                 let scrape = self.scrape().await;
@@ -46,7 +56,7 @@ impl TestServer {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        let waited = tokio::time::timeout(patience, waiting).await;
         waited.unwrap_or_else(|_| panic!("it never comes to it that {what}"))
     }
 }

@@ -11,6 +11,15 @@ pub fn write(path: &Path, secs: u32) {
 
 /// One of so many samples, 2 bytes each.
 pub fn of(samples: u32) -> Vec<u8> {
+    with_rate(RATE, samples)
+}
+
+/// One that plays for an hour, of a rate so low that it has 7 MB only.
+pub fn of_an_hour() -> Vec<u8> {
+    with_rate(1_000, 3_600_000)
+}
+
+fn with_rate(rate: u32, samples: u32) -> Vec<u8> {
     let bytes = samples * 2;
     let mut file = Vec::with_capacity(44 + bytes as usize);
     file.extend(b"RIFF");
@@ -19,8 +28,8 @@ pub fn of(samples: u32) -> Vec<u8> {
     file.extend(16_u32.to_le_bytes());
     file.extend(1_u16.to_le_bytes());
     file.extend(1_u16.to_le_bytes());
-    file.extend(RATE.to_le_bytes());
-    file.extend((RATE * 2).to_le_bytes());
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 2).to_le_bytes());
     file.extend(2_u16.to_le_bytes());
     file.extend(16_u16.to_le_bytes());
     file.extend(b"data");
