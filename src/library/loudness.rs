@@ -21,6 +21,7 @@ use symphonia::core::formats::{FormatOptions, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
+use super::renditions::ONE_FILE_ONLY;
 use crate::protocol::Decibels;
 
 /// What gains bring a track to, in LUFS: the reference of ReplayGain 2.0.
@@ -120,7 +121,9 @@ fn fault(error: &Error) -> Fault {
 fn by_ffmpeg(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
     let channels = channels_of(path);
     let child = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-i"])
+        .args(["-v", "error", "-nostdin"])
+        .args(ONE_FILE_ONLY)
+        .arg("-i")
         .arg(path)
         .args(["-map", "0:a:0", "-ac"])
         .arg(channels.to_string())

@@ -190,6 +190,8 @@ impl Listener {
         self.health.mark_dirty();
         if matches!(self.view.connection, Connection::Closed(_)) {
             self.view.tuning = false;
+            // Else the end of its run would be due again and again.
+            self.tuning = Tuning::default();
             self.player.leave(&mut self.outputs);
         }
         self.settle(now);

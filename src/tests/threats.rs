@@ -93,7 +93,7 @@ fn some_range(random: &mut Random) -> String {
         ["", "0", "1", "5", "159", "160043", "160044", "160045", "99999999999999999999", "-1", "x", " 3"];
     let mut pick = |from: &[&str]| from[random.bits() as usize % from.len()].to_owned();
     let mut range = pick(&["bytes=", "bytes=", "bytes=", "bytes", "Bytes=", "bytes =", "lines=", ""]);
-    for part in 0..1 + pick(&["", "", "", "1", "12"]).len() {
+    for part in 0..=pick(&["", "", "", "1", "12"]).len() {
         range += if part > 0 { "," } else { "" };
         range += &pick(&numbers);
         range += &pick(&["-", "-", "-", "", "--"]);

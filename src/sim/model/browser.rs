@@ -259,10 +259,13 @@ fn wild_span(choices: &mut Choices<'_>) -> Span {
     })
 }
 
+/// Near or far, and within what the wire lets through.
 fn wild_room_time(now: LocalTime, choices: &mut Choices<'_>) -> RoomTime {
     let far = choices.once_in(12);
     let wild = wild_span(choices);
-    if far { RoomTime::ZERO + wild } else { RoomTime::from_micros(now.micros()) + AHEAD + wild }
+    let time = if far { RoomTime::ZERO + wild } else { RoomTime::from_micros(now.micros()) + AHEAD + wild };
+    let most = MAX_WIRE_MICROS as i64;
+    RoomTime::from_micros(time.micros().clamp(-most, most))
 }
 
 /// Where an element says that it is.

@@ -407,7 +407,7 @@ impl Stage {
             }
             match (message, &mut person.replica) {
                 (ServerMessage::RoomState(state), None) => {
-                    person.replica = Some(Replica::new((**state).clone()))
+                    person.replica = Some(Replica::new((**state).clone()));
                 }
                 (ServerMessage::Welcome { member_id, role, .. }, _) => {
                     if (member_id, *role) != (id, person.role) {
