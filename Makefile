@@ -85,7 +85,7 @@ restarts: build end2end/node_modules/.installed | ffmpeg
 figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
-	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
+	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs && node bench/crowds.mjs
 	cd end2end && node faults/kills.mjs && node faults/stop.mjs && node faults/clock.mjs && node faults/herd.mjs
 	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
 	cd end2end && node faults/network.mjs && node faults/peers.mjs
