@@ -96,8 +96,9 @@ Examples:
   tutti load https://192.168.0.7 --rooms 20 --listeners 50 --chat-every 5 --json
 
 It makes its rooms, and removes them. The server's --max-members bounds the listeners of a room; an address may make 60
-rooms at once, and then one every 2 s, unless the operator's token is given (--admin-token); `ulimit -Hn` bounds the sockets, on both sides. Load and server on one machine
-share its processors: compare with --repeater, which shares them, too.")]
+rooms at once, and then one every 2 s, unless the operator's token is given (--admin-token); `ulimit -Hn` bounds the
+sockets, on both sides. Load and server on one machine share its processors: compare with --repeater, which shares them,
+too.")]
 pub(crate) struct LoadArgs {
     /// The server, as a browser names it.
     #[arg(value_name = "URL")]
