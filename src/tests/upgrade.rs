@@ -53,7 +53,9 @@ async fn a_data_folder_of_every_version_is_served_as_it_was_left() {
         assert_eq!(queue, [6, 9]);
 
         let dj = Hello::default().cookie("tutti_session=sessionofthefixtures").pin("4711");
-        assert_eq!(Member::join(&host, "ATT2C3", dj).await.role, "dj");
+        // The later ones are of a room that got another PIN: whoever has to show it begins as a listener.
+        let role = if schema >= 3 { "listener" } else { "dj" };
+        assert_eq!(Member::join(&host, "ATT2C3", dj).await.role, role);
         running.stop().await;
     }
 }
