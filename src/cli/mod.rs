@@ -74,7 +74,7 @@ pub fn main() -> ExitCode {
         let config = |settings: settings::Settings| settings.into_config(program.as_deref());
         match args.command {
             Some(Command::Doctor(how)) => doctor::run(config(args.settings)?, how, program.as_deref()).await,
-            Some(Command::Load(how)) => load::run(how).await,
+            Some(Command::Load(how)) => load::run(how, config(args.settings)?.admin_token).await,
             Some(Command::Backup(what)) => backup::run(config(args.settings)?, what).await,
             Some(Command::Restore(what)) => restore::run(config(args.settings)?, what).await,
             Some(Command::Scan) => scan::scan(args.settings).await,

@@ -213,7 +213,7 @@ impl Inner {
 }
 
 /// Decodes, within limits, and makes it fit into a square of this side. Blocks for some tens of milliseconds.
-fn smaller(bytes: &[u8], side: u32) -> image::ImageResult<Vec<u8>> {
+pub(super) fn smaller(bytes: &[u8], side: u32) -> image::ImageResult<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(LARGEST_SIDE);

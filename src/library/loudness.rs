@@ -21,6 +21,7 @@ use symphonia::core::formats::{FormatOptions, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
+use super::renditions::ONE_FILE_ONLY;
 use crate::protocol::Decibels;
 
 /// What gains bring a track to, in LUFS: the reference of ReplayGain 2.0.
@@ -44,7 +45,7 @@ pub(super) enum Measured {
 }
 
 /// Why no loudness came out.
-enum Fault {
+pub(super) enum Fault {
     /// Told to stop.
     Stopped,
     /// The system does not give the file.
@@ -72,7 +73,7 @@ pub(super) fn measure(path: &Path, go_on: &dyn Fn() -> bool) -> Measured {
     }
 }
 
-fn by_symphonia(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
+pub(super) fn by_symphonia(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
     let file = File::open(path).map_err(|_| Fault::Gone)?;
     let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
     let mut hint = Hint::new();
@@ -120,7 +121,9 @@ fn fault(error: &Error) -> Fault {
 fn by_ffmpeg(path: &Path, go_on: &dyn Fn() -> bool) -> Result<f64, Fault> {
     let channels = channels_of(path);
     let child = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-i"])
+        .args(["-v", "error", "-nostdin"])
+        .args(ONE_FILE_ONLY)
+        .arg("-i")
         .arg(path)
         .args(["-map", "0:a:0", "-ac"])
         .arg(channels.to_string())

@@ -9,6 +9,7 @@
 
 pub mod artwork;
 pub mod covers;
+pub mod everything;
 pub mod fetch;
 mod flac_end;
 pub mod frames;

@@ -22,7 +22,7 @@ use crate::storage::Offer;
 use crate::sync::time::MediaTime;
 
 /// Characters that are kept of a tag: more is no title.
-const TAG_CHARS: usize = 300;
+pub(super) const TAG_CHARS: usize = 300;
 
 /// A stream counts as cut off, or damaged, when less than this share of the bytes that should be frames are some:
 /// what its first frame promises (some encoders count tags in), or what is between its tags.

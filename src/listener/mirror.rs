@@ -9,7 +9,7 @@ use crate::sync::time::MediaTime;
 
 /// What came of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reflection {
+pub enum Reflection {
     /// The view is as the room is.
     Current,
     /// The message tells of something that was missed: ask for everything.
@@ -17,7 +17,7 @@ pub(super) enum Reflection {
 }
 
 /// Takes a message of the room into the view.
-pub(super) fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
+pub fn reflect(view: &mut View, message: ServerMessage) -> Reflection {
     match message {
         ServerMessage::RoomState(snapshot) => {
             let snapshot = *snapshot;

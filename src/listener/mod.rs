@@ -37,6 +37,7 @@ use std::sync::Arc;
 
 pub use deck::UNHEARD;
 pub use media::{MediaEvent, PlayerCommand};
+pub use mirror::{Reflection, reflect};
 pub use player::Deck;
 
 use crate::protocol::{ClientMessage, ErrorCode, MemberId, MemberName, ServerMessage, Volume, limits};
@@ -189,6 +190,8 @@ impl Listener {
         self.health.mark_dirty();
         if matches!(self.view.connection, Connection::Closed(_)) {
             self.view.tuning = false;
+            // Else the end of its run would be due again and again.
+            self.tuning = Tuning::default();
             self.player.leave(&mut self.outputs);
         }
         self.settle(now);
@@ -246,7 +249,7 @@ impl Listener {
             MediaEvent::Failed { message } => {
                 self.outputs.push_back(Output::Transmit(ClientMessage::ClientError {
                     code: "media-error".to_owned(),
-                    message: message.clone(),
+                    message: message.chars().take(limits::CLIENT_ERROR_CHARS).collect(),
                 }));
             }
             _ => {}

@@ -15,5 +15,8 @@ pub mod sync {}
 #[doc = include_str!("operations.md")]
 pub mod operations {}
 
+#[doc = include_str!("security.md")]
+pub mod security {}
+
 #[doc = include_str!("decisions.md")]
 pub mod decisions {}

@@ -21,6 +21,9 @@ pub const PRESETS: usize = 8;
 /// How much earlier or later than the room a device may play (manual/sync.md).
 pub const OUTPUT_OFFSET: Span = Span::from_millis(500);
 
+/// Characters that a page tells, and the log keeps, of an error in a browser.
+pub const CLIENT_ERROR_CHARS: usize = 300;
+
 /// Characters of one line of the chat.
 pub const CHAT_CHARS: usize = 500;
 /// Characters of a reaction: the longest families and flags, with their joiners, are of ten.

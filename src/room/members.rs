@@ -195,7 +195,8 @@ impl Members {
             })
         });
         let resumed = resumed.or_else(|| self.of_page(request.identity, request.page?));
-        if resumed.is_none() && self.connected >= most {
+        // Whoever is expected back keeps its place: else all who were away could come back as some too many.
+        if resumed.is_none() && self.members.len() >= most {
             return None;
         }
         self.joins += 1;

@@ -151,7 +151,7 @@ impl Room {
             repeat: record.repeat,
             lead: self.lead(now),
             sync_buffer: self.sync_buffer(now),
-            upcoming: self.timeline().and_then(|timeline| timeline.ends_at()).and_then(|end| {
+            upcoming: self.track_end().and_then(|end| {
                 record.upcoming.as_ref().map(|upcoming| Upcoming {
                     stream_id: upcoming.stream_id,
                     track: upcoming.track.clone(),

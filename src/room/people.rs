@@ -52,14 +52,16 @@ impl Room {
         member: &MemberId,
         role: Role,
     ) -> Result<(), ErrorCode> {
-        let of = self.members.get(member).ok_or(ErrorCode::NoSuchMember)?;
-        let (identity, was) = (of.identity, of.role);
+        let identity = self.members.get(member).ok_or(ErrorCode::NoSuchMember)?.identity;
+        let tabs = self.members.tabs_of(identity);
+        // One tab may have shown the host's token, and the one that is named not.
+        let was_host = tabs.iter().any(|tab| self.role_of(tab) == Some(Role::Host));
         // Who asks by the host's token is one more host, and can come back.
         let is_last = matches!(actor, Actor::Member(_)) && !self.members.has_host_beside(identity);
-        if was == Role::Host && role < Role::Host && is_last {
+        if was_host && role < Role::Host && is_last {
             return Err(ErrorCode::LastHost);
         }
-        for tab in self.members.tabs_of(identity) {
+        for tab in tabs {
             self.members.set_role(now, &tab, role);
             self.welcome(now, &tab, role);
         }

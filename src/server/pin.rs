@@ -1,14 +1,17 @@
 //! PINs: short, so they are kept as argon2id strings, and both making and checking one takes tens of milliseconds
-//! of a thread that may block.
+//! of a thread that may block, and 19 MiB. So only a few are worked on at once, whoever asks: who makes many rooms with
+//! PINs could otherwise take gigabytes by trying them all.
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use tokio::sync::Semaphore;
 
 use crate::protocol::{ErrorCode, limits};
 
-/// So many are worked on at once, and others wait: each takes 19 MiB and a processor (the `argon2` crate's defaults), and
-/// anybody can have many rooms with many PINs tried.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// PINs that are worked on at once; others wait their turn. Two take 38 MiB and keep two cores busy.
+const AT_ONCE: usize = 2;
+
+/// Who may work on one.
+static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Takes a PIN of the right length.
 ///
@@ -43,7 +46,12 @@ pub async fn matches(pin: &str, kept: String) -> bool {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Option<T> {
-    let _turn = AT_ONCE.acquire().await.ok()?;
+    let turn = TURNS.acquire().await.ok()?;
+    // The turn ends with the work, also when nobody waits for it any more.
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.ok().flatten()
 }
 
@@ -59,6 +67,25 @@ mod tests {
         assert!(!matches("4712", kept.clone()).await);
         assert!(!matches("", kept).await);
         assert!(!matches("4711", "not a hash".to_owned()).await);
+    }
+
+    #[tokio::test]
+    async fn only_a_few_pins_are_worked_on_at_once_however_many_are_tried() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        static NOW: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let many = (0..50).map(|_| {
+            tokio::spawn(blocking(|| {
+                MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(std::time::Duration::from_millis(2));
+                NOW.fetch_sub(1, Ordering::SeqCst);
+                Some(())
+            }))
+        });
+        for one in many.collect::<Vec<_>>() {
+            assert_eq!(one.await.unwrap(), Some(()));
+        }
+        assert!((1..=AT_ONCE).contains(&MOST.load(Ordering::SeqCst)), "{MOST:?}");
     }
 
     #[tokio::test]

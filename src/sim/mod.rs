@@ -9,6 +9,7 @@ pub mod browser;
 pub mod device;
 pub mod element;
 pub mod fit;
+pub mod model;
 pub mod network;
 pub mod oscillator;
 pub mod plot;

@@ -90,7 +90,7 @@ pub(crate) async fn come_back(args: &LoadArgs, all_in: impl FnOnce(u64)) -> Resu
     let target = Target::find(&args.url, args.yes_this_is_mine).await?;
     let mut rooms = Vec::new();
     for n in 0..args.rooms {
-        rooms.push(target.make_room(&format!("Herd {n}")).await?);
+        rooms.push(target.make_room(&format!("Herd {n}"), args.operator.as_ref()).await?);
     }
     let came = with_rooms(args, all, &target, &rooms, all_in).await;
     for room in &rooms {

@@ -34,6 +34,7 @@ use self::repeater::Repeater;
 use self::stopwatch::Stopwatch;
 use self::target::{Room, Target};
 use super::open_files;
+use crate::server::Secret;
 
 /// What a listener says unasked, and how often: as a page does (`sync::cadence`, `listener::health`).
 struct PageHabits {
@@ -95,7 +96,7 @@ Examples:
   tutti load https://192.168.0.7 --rooms 20 --listeners 50 --chat-every 5 --json
 
 It makes its rooms, and removes them. The server's --max-members bounds the listeners of a room; an address may make 60
-rooms at once, and then one every 2 s; `ulimit -Hn` bounds the sockets, on both sides. Load and server on one machine
+rooms at once, and then one every 2 s, unless the operator's token is given (--admin-token); `ulimit -Hn` bounds the sockets, on both sides. Load and server on one machine
 share its processors: compare with --repeater, which shares them, too.")]
 pub(crate) struct LoadArgs {
     /// The server, as a browser names it.
@@ -134,6 +135,9 @@ pub(crate) struct LoadArgs {
     /// Print JSON, for programs.
     #[arg(long)]
     pub(crate) json: bool,
+    /// The operator's, from the settings: no rate holds the rooms up.
+    #[arg(skip)]
+    operator: Option<Secret>,
     /// The server is mine, though its address is one of the public internet.
     #[arg(long)]
     pub(crate) yes_this_is_mine: bool,
@@ -152,7 +156,8 @@ fn seconds<const LEAST: u64, const MOST: u64>(text: &str) -> Result<Duration, St
 }
 
 /// Loads, and prints what came of it.
-pub(super) async fn run(args: LoadArgs) -> Result<()> {
+pub(super) async fn run(mut args: LoadArgs, operator: Option<Secret>) -> Result<()> {
+    args.operator = operator;
     if args.come_back.is_some() {
         return herd::run(&args).await;
     }
@@ -223,7 +228,7 @@ async fn against_server(
 ) -> Result<(Gathered, figures::Times, Option<String>)> {
     // One more, for those who only ping.
     for n in 0..=args.rooms {
-        rooms.push(target.make_room(&format!("Load {n}")).await?);
+        rooms.push(target.make_room(&format!("Load {n}"), args.operator.as_ref()).await?);
     }
     let (quiet_room, loaded) = rooms.split_last().context("there is a room at least")?;
     let track = target.a_track(quiet_room).await?;

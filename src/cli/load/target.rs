@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use reqwest::{Client, StatusCode, Url};
 use serde_json::Value;
 
+use crate::server::Secret;
+
 /// How often and how long it is waited when the server lets no more rooms be made just now: an address may make one
 /// every 2 s after the first sixty.
 const TRIES: u32 = 120;
@@ -55,11 +57,15 @@ impl Target {
     }
 
     /// Makes a room; waits where the server wants that.
-    pub(super) async fn make_room(&self, name: &str) -> Result<Room> {
+    pub(super) async fn make_room(&self, name: &str, operator: Option<&Secret>) -> Result<Room> {
         let url = self.base.join("api/rooms")?;
         for _ in 0..TRIES {
             let body = serde_json::json!({ "name": name }).to_string();
-            let request = self.client.post(url.clone()).header("content-type", "application/json").body(body);
+            let mut request =
+                self.client.post(url.clone()).header("content-type", "application/json").body(body);
+            if let Some(operator) = operator {
+                request = request.bearer_auth(operator.expose());
+            }
             let answer = request.send().await.with_context(|| format!("{} does not answer", self.base))?;
             if answer.status() == StatusCode::TOO_MANY_REQUESTS {
                 tokio::time::sleep(BETWEEN).await;

@@ -194,4 +194,19 @@ mod tests {
         let error = read(Path::new("/nowhere/t.toml"), &Args::command()).unwrap_err();
         assert!(error.to_string().contains("/nowhere/t.toml cannot be read"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "(?s).{0,120}") {
+            let _ = parse(&text, &Args::command());
+        }
+
+        #[test]
+        fn no_value_of_a_known_key_makes_the_reader_panic(
+            key in proptest::sample::select(vec!["max_rooms", "listen", "music_dir", "admin_token", "watch", "lead_ms", "public_url", "trusted_proxies"]),
+            value in "[-+0-9_.eExobinf\"'a-z:/\\[\\]{},= \n]{0,40}",
+        ) {
+            let _ = parse(&format!("{key} = {value}"), &Args::command());
+        }
+    }
 }

@@ -85,6 +85,10 @@ fn find<H: Head, R: Read + Seek>(
             continue;
         };
         at += skipped as u64;
+        if at + H::BYTES as u64 > end {
+            // What is read goes on behind the end, into the tags.
+            break;
+        }
         let ahead = file.bytes(at, AHEAD_BYTES)?;
         if let Some(head) = H::parse(ahead)
             && like.is_none_or(|like| head.is_like(like))

@@ -19,9 +19,13 @@ const LIMIT_SHARE: u32 = 5;
 /// Bytes of complaints that are kept for the log: the last ones.
 const COMPLAINT_BYTES: usize = 1_000;
 
-/// Before the input: what ffmpeg must not do. A file that only points to others is not followed to the network.
-const BEFORE: [&str; 9] =
-    ["-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-protocol_whitelist", "file", "-vn", "-i"];
+/// What ffmpeg may take a file for. A playlist by the name of a song (HLS, its own `ffconcat`) would lead it to other
+/// files of this machine, and to the network: it is refused before it is followed.
+pub(in crate::library) const ONE_FILE_ONLY: [&str; 4] =
+    ["-protocol_whitelist", "file", "-format_whitelist", "aac,aiff,ape,flac,mov,mp3,mpc,mpc8,ogg,wav,wv"];
+
+/// Before the input: no questions, no talk.
+const BEFORE: [&str; 5] = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"];
 
 /// Behind the input: the first sound, as AAC in an MP4 whose head comes first.
 const BEHIND: [&str; 14] = [
@@ -103,6 +107,8 @@ impl Encoder {
         };
         let mut child = command
             .args(BEFORE)
+            .args(ONE_FILE_ONLY)
+            .args(["-vn", "-i"])
             .arg(from)
             .args(BEHIND)
             .args([OsString::from(CHANNELS).as_os_str(), to.as_os_str()])

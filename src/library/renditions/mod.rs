@@ -20,6 +20,7 @@ use thiserror::Error;
 
 pub use audio::{Audio, FileState};
 pub use encoder::Encoder;
+pub(super) use encoder::ONE_FILE_ONLY;
 pub use offers::Kind;
 pub use splice::Splice;
 

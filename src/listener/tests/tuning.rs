@@ -134,6 +134,8 @@ fn a_room_that_is_over_clicks_no_more() {
     stage.listener.handle_closed(stage.now, CloseReason::Kicked.code());
     stage.hear();
     assert!(!stage.listener.view().tuning);
+    // Nor does it ask to be woken for a run that will never be heard, again and again.
+    stage.pass(made_sound::CLICKS_LENGTH * 2);
 }
 
 #[test]

@@ -52,6 +52,20 @@ fn a_full_room_says_so() {
     assert_eq!(stage.room.handle_join(stage.now, request("bob", "bob")), Err(ErrorCode::RoomFull));
 }
 
+#[test]
+fn who_is_away_for_a_moment_keeps_its_place_in_a_full_room_and_the_limit_holds() {
+    let mut stage = Stage::new();
+    stage.room.config.max_members = 1;
+    let ada = stage.join("ada", Role::Host);
+    stage.room.handle_leave(stage.now, &ada.member_id, ada.connection);
+    assert_eq!(stage.room.handle_join(stage.now, request("bob", "bob")), Err(ErrorCode::RoomFull));
+    let back = JoinRequest { resume: Some(ada.member_id.clone()), ..request("new", "ada") };
+    let back = stage.room.handle_join(stage.now, back).unwrap();
+    stage.room.handle_leave(stage.now, &back.member_id, back.connection);
+    stage.pass(crate::protocol::limits::RESUME_GRACE);
+    stage.room.handle_join(stage.now, request("bob", "bob")).unwrap();
+}
+
 fn role(member: &Joined, role: Role) -> Command {
     Command::SetRole { member_id: member.member_id.clone(), role }
 }
@@ -115,6 +129,17 @@ fn a_room_is_handed_over_and_never_left_without_a_host() {
     assert_eq!(stage.ask(&member(&bob), role(&bob, Role::Dj)), Err(ErrorCode::LastHost));
     stage.host(role(&bob, Role::Dj));
     assert_eq!(stage.room.role_of(&bob.member_id), Some(Role::Dj), "who has the token is a host, too");
+}
+
+/// A tab may be a host by the token that it showed, beside an older one of the same browser that is not.
+#[test]
+fn the_last_host_does_not_step_down_by_another_tab_of_its_own() {
+    let mut stage = Stage::new();
+    let (old, host) = (stage.join_by("old", "ada", Role::Listener), stage.join("ada", Role::Host));
+    assert_eq!(stage.ask(&member(&host), role(&old, Role::Dj)), Err(ErrorCode::LastHost));
+    assert_eq!(stage.room.role_of(&host.member_id), Some(Role::Host));
+    stage.ask(&member(&host), role(&old, Role::Host)).unwrap();
+    assert_eq!(stage.room.role_of(&old.member_id), Some(Role::Host));
 }
 
 #[test]

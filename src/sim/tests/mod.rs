@@ -9,6 +9,7 @@
 
 mod bounds;
 mod engines;
+mod people;
 mod profiles;
 mod troubles;
 mod tuning;

@@ -230,6 +230,31 @@ async fn what_is_made_ahead_is_there_when_it_is_asked_for() {
     assert_eq!((works.runs(), works.files().len()), (1, 1));
 }
 
+/// By the real ffmpeg, where there is one: a playlist by the name of a song, with a song behind it.
+#[tokio::test]
+async fn a_song_that_points_to_other_files_is_not_followed() {
+    let path = std::env::var_os("PATH");
+    let Some(ffmpeg) = Encoder::find(None, path.as_deref()) else {
+        println!("not tried: there is no ffmpeg");
+        return;
+    };
+    let house = House::new().await;
+    let other = house.write("secret.aiff", aiff(1));
+    let out = house.path("out.mp4");
+    let length = crate::sync::time::MediaTime::from_secs_f64(1.0);
+    ffmpeg.encode(&other, &out, length).await.unwrap();
+    let playlist = format!(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n",
+        other.display()
+    );
+    let list = "ffconcat version 1.0\nfile secret.aiff\n".to_owned();
+    for (name, text) in [("a.mp3", playlist), ("b.ape", list)] {
+        let song = house.write(name, text.into_bytes());
+        let why = ffmpeg.encode(&song, &out, length).await.unwrap_err();
+        assert!(why.contains("whitelist"), "{name}: {why}");
+    }
+}
+
 #[test]
 fn only_a_program_that_is_there_is_an_encoder() {
     let folder = tempfile::tempdir().unwrap();
