@@ -37,7 +37,7 @@ INSTALL := CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR=$(TOOLS)/build cargo insta
 # How long each fuzz target runs.
 FUZZ_SECONDS ?= 600
 
-.PHONY: run build tools test check audit unit end2end audible api figures fuzz
+.PHONY: run build tools test check audit unit end2end audible api restarts figures fuzz
 .DELETE_ON_ERROR:
 
 run: build
@@ -53,7 +53,7 @@ $(SITE): $(SOURCES) | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(W
 # What the build needs beside Rust, Node and a C compiler.
 tools: | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
 
-test: check audit unit end2end audible api
+test: check audit unit end2end audible api restarts
 	@echo "everything passed"
 
 check: | $(DENY_BIN)
@@ -79,11 +79,16 @@ audible: build end2end/node_modules/.installed | chromium ffmpeg
 api: build end2end/node_modules/.installed | ffmpeg $(SCHEMATHESIS_BIN)
 	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs --short
 
+restarts: build end2end/node_modules/.installed | ffmpeg
+	cd end2end && node faults/kills.mjs --short && node faults/stop.mjs --short && node faults/clock.mjs --short
+
 figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
-	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs
+	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs && node bench/crowds.mjs
+	cd end2end && node faults/kills.mjs && node faults/stop.mjs && node faults/clock.mjs && node faults/herd.mjs
 	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
+	cd end2end && node faults/network.mjs && node faults/peers.mjs
 	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs
 	cargo bench --bench library --no-default-features --features ssr
 	$(MAKE) fuzz
@@ -136,7 +141,7 @@ end2end/node_modules/.installed: end2end/package-lock.json
 
 .PHONY: chromium ffmpeg nginx wrk caddy
 nginx wrk caddy: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk caddy:caddy openssl:openssl systemd-analyze:systemd python3:python3
-chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime
+chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime sqlite3:sqlite3
 chromium ffmpeg nginx wrk caddy:
 	@missing=""; for tool in $(TOOLS_OF_TESTS); do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \

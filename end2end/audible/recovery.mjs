@@ -90,6 +90,39 @@ export async function restart(stage, { listenSec, awaySec }) {
 }
 
 /**
+ * `kill -9` and a start at once, again and again. Nobody should hear of it, so what is promised holds from the first moment.
+ * @param {Stage} stage
+ * @param {{ listenSec: number }} times
+ */
+export async function killed(stage, { listenSec }) {
+  await playing(stage, listenSec);
+  const { streamId } = await stage.api.playback(stage.code);
+  const dueSec = stage.recording.nowSec;
+  await stage.server.kill();
+  await stage.server.start();
+  const stretch = await listen(stage, dueSec, listenSec);
+  if ((await stage.api.playback(stage.code)).streamId !== streamId) throw new Error('another stream plays');
+  return [{ ...stretch, settledSec: dueSec }];
+}
+
+/**
+ * The server's process is stopped for so long, and goes on as if nothing had been.
+ * @param {Stage} stage
+ * @param {Times} times
+ */
+export async function standstill(stage, { listenSec, awaySec }) {
+  await playing(stage, awaySec + listenSec);
+  process.kill(stage.server.pid, 'SIGSTOP');
+  let away;
+  try {
+    away = await meanwhile(stage, awaySec);
+  } finally {
+    process.kill(stage.server.pid, 'SIGCONT');
+  }
+  return [away, await back(stage, stage.recording.nowSec, listenSec)];
+}
+
+/**
  * Two loops that want a processor each, for as long as it lasts.
  * @param {Stage} stage
  * @param {Times} times

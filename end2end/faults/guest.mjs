@@ -11,6 +11,7 @@ export class Guest {
   #member;
   #gone = false;
   #pings = 0;
+  #known = false;
   #leastRttMs = Infinity;
   /** Room time minus this process's clock. */
   offsetMs = NaN;
@@ -55,6 +56,7 @@ export class Guest {
   async #ended(code) {
     this.closedWith.push(code);
     this.#member = undefined;
+    this.#known = false;
     await pause(this.is.retryMs());
     void this.#connect();
   }
@@ -63,12 +65,10 @@ export class Guest {
   #hear(message) {
     if (message.t === 'WELCOME') {
       Object.assign(this, { memberId: message.memberId, role: message.role, epoch: message.clockEpoch });
-      this.#leastRttMs = Infinity;
-      this.#pings = 0;
     } else if (message.t === 'ROOM_STATE') {
       this.state = message;
       this.visits++;
-      this.#ping();
+      this.measure();
     } else if (message.t === 'TIME_PONG') this.#pong(message);
     else if ((message.t === 'PREPARE_PLAY' && !message.follows) || message.t === 'PLAY_AT') {
       const { startAtServerMs, startPositionSec } = message;
@@ -79,19 +79,29 @@ export class Guest {
     for (const look of this.#waiting.splice(0)) look();
   }
 
+  /** Measures the clock afresh. */
+  measure() {
+    this.#leastRttMs = Infinity;
+    this.#pings = 0;
+    this.#known = false;
+    this.#ping();
+  }
+
   #ping() {
     this.#member?.send({ t: 'TIME_PING', clientNowMs: performance.now(), pingId: ++this.#pings });
   }
 
   /** @param {any} pong */
-  #pong({ clientNowMs, serverReceivedMs, serverNowMs }) {
+  #pong({ clientNowMs, pingId, serverReceivedMs, serverNowMs }) {
+    if (pingId !== this.#pings) return;
     const now = performance.now();
     const rttMs = now - clientNowMs - (serverNowMs - serverReceivedMs);
     if (rttMs < this.#leastRttMs) {
       this.#leastRttMs = rttMs;
       this.offsetMs = (serverReceivedMs - clientNowMs + (serverNowMs - now)) / 2;
     }
-    if (this.#pings < PINGS) setTimeout(() => this.#ping(), PING_EVERY_MS);
+    this.#known = this.#pings >= PINGS;
+    if (!this.#known) setTimeout(() => this.#ping(), PING_EVERY_MS);
   }
 
   get online() {
@@ -100,7 +110,7 @@ export class Guest {
 
   /** Whether the clock of this visit is known. */
   get inStep() {
-    return this.online && this.#pings >= PINGS;
+    return this.online && this.#known;
   }
 
   /**

@@ -106,6 +106,23 @@ export class Api {
     return this.#ask('POST', `/api/rooms/${code}/queue`, { trackIds, at: 'end' });
   }
 
+  /**
+   * @param {string} code
+   * @returns {Promise<{ memberId: string, name: string, role: string, connected: boolean }[]>}
+   */
+  clients(code) {
+    return this.#ask('GET', `/api/rooms/${code}/clients`);
+  }
+
+  /**
+   * @param {string} code
+   * @param {string} memberId
+   * @param {'host' | 'dj' | 'listener'} role
+   */
+  setRole(code, memberId, role) {
+    return this.#ask('PATCH', `/api/rooms/${code}/clients/${memberId}`, { role });
+  }
+
   /** @param {string} code */
   clearQueue(code) {
     return this.#ask('DELETE', `/api/rooms/${code}/queue`);
@@ -124,7 +141,7 @@ export class Api {
   }
 
   /**
-   * @param {'GET' | 'POST' | 'DELETE'} method
+   * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
    * @param {string} path
    * @param {object} [body]
    */

@@ -48,6 +48,12 @@ export class Member {
     this.#socket.pause();
   }
 
+  /** So many WebSocket pings at once, as far as the network takes them. @param {number} pings */
+  shout(pings) {
+    if (this.#socket.writableNeedDrain || !this.#socket.writable) return;
+    for (let n = 0; n < pings; n++) this.#frame(PING, Buffer.from('?'));
+  }
+
   /** @param {number} kind @param {Buffer} payload below 64 KiB */
   #frame(kind, payload) {
     const mask = randomBytes(4);

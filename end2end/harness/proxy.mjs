@@ -1,11 +1,14 @@
 // A TCP proxy that is a bad network: it delays what passes, by a different time for each piece but never out of order,
-// goes dark and comes back, and cuts connections. It looks into nothing, so it carries pages, sockets and audio alike.
+// cuts it into small pieces, is slow, goes dark and comes back, forgets connections without a word, and resets them. It
+// looks into nothing, so it carries pages, sockets and audio alike.
 
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 
 /** A direction that holds more than this stops reading, as a full router queue does. */
 const HELD_LIMIT_BYTES = 2 * 1024 * 1024;
+/** Between two slices, so that they arrive as what they are and are not read at once. */
+const SLICE_GAP_MS = 1;
 
 /** One direction of one connection: what is read here comes out there, later. */
 class Pipe {
@@ -13,6 +16,8 @@ class Pipe {
   #held = [];
   #heldBytes = 0;
   #lastDueMs = 0;
+  /** What goes in is lost, and neither end is told. */
+  forgotten = false;
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
 
@@ -36,7 +41,7 @@ class Pipe {
   /** Lets out what is due, and sets the alarm for the next piece. */
   release() {
     clearTimeout(this.#timer);
-    if (this.network.dark || this.to.destroyed) return;
+    if (this.network.dark || this.forgotten || this.to.destroyed) return;
     while (this.#held.length > 0 && !this.to.writableNeedDrain) {
       const { dueMs, bytes } = this.#held[0];
       const waitMs = dueMs - performance.now();
@@ -55,12 +60,20 @@ class Pipe {
 
   /** @param {Buffer | null} bytes */
   #hold(bytes) {
-    // In order, as TCP delivers: a piece that would overtake waits for the one before it.
-    this.#lastDueMs = Math.max(this.#lastDueMs, performance.now() + this.extraMs + this.network.drawDelayMs());
-    this.#held.push({ dueMs: this.#lastDueMs, bytes });
+    if (this.forgotten) return;
+    const wasEmpty = this.#held.length === 0;
+    const { sliceBytes, bytesPerSec } = this.network;
+    const slice = Math.min(bytes?.length ?? 0, sliceBytes) || 1;
+    for (let from = 0; from === 0 || from < (bytes?.length ?? 0); from += slice) {
+      const piece = bytes && bytes.subarray(from, from + slice);
+      // In order, as TCP delivers: a piece that would overtake waits for the one before it.
+      this.#lastDueMs = Math.max(this.#lastDueMs, performance.now() + this.extraMs + this.network.drawDelayMs());
+      this.#lastDueMs += (1_000 * (piece?.length ?? 0)) / bytesPerSec + (from > 0 ? SLICE_GAP_MS : 0);
+      this.#held.push({ dueMs: this.#lastDueMs, bytes: piece });
+    }
     this.#heldBytes += bytes?.length ?? 0;
     if (this.#heldBytes >= HELD_LIMIT_BYTES) this.from.pause();
-    if (this.#held.length === 1) this.release();
+    if (wasEmpty) this.release();
   }
 }
 
@@ -68,6 +81,10 @@ class Pipe {
 export class Proxy {
   /** Nothing passes while this is true; see {@link blackOut}. */
   dark = false;
+  /** What is sent arrives in pieces of so many bytes at most. */
+  sliceBytes = Infinity;
+  /** So many bytes pass each way of each connection. */
+  bytesPerSec = Infinity;
   /** What came out so far, both ways together. */
   passedBytes = 0;
   /** @type {Set<import('node:net').Socket>} */
@@ -113,6 +130,14 @@ export class Proxy {
     for (const pipe of this.#pipes) pipe.release();
   }
 
+  /**
+   * Forgets all connections that are open, as a router does that was switched off and on: what is sent on them is lost,
+   * neither end is told, and new ones are welcome.
+   */
+  forget() {
+    for (const pipe of this.#pipes) pipe.forgotten = true;
+  }
+
   /** Resets all connections that are open, at both ends; new ones are welcome. */
   cut() {
     for (const socket of this.#sockets) socket.resetAndDestroy();
@@ -133,9 +158,11 @@ export class Proxy {
     for (const end of ends) {
       end.setNoDelay(true);
       this.#sockets.add(end);
-      end.on('error', () => ends.forEach((other) => other.destroy()));
+      // The end of one that was forgotten is nobody's news.
+      end.on('error', () => pipes.some((pipe) => pipe.forgotten) || ends.forEach((other) => other.destroy()));
       end.on('close', (hadError) => {
         this.#sockets.delete(end);
+        if (pipes.some((pipe) => pipe.forgotten)) return;
         if (hadError || ends.every((other) => other.destroyed)) {
           ends.forEach((other) => other.destroy());
           for (const pipe of pipes) this.#pipes.delete(pipe);

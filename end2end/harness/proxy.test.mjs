@@ -93,3 +93,49 @@ test('a cut ends what is open and refuses nothing that comes after', async () =>
   assert.equal(String(await roundTrip(through(proxy), Buffer.from('again'))), 'again');
   await proxy.stop();
 });
+
+test('slices are small and all there', async () => {
+  const proxy = await startProxy({ targetPort });
+  proxy.sliceBytes = 3;
+  const accepted = once(echo, 'connection');
+  const socket = through(proxy);
+  const [server] = await accepted;
+  /** @type {number[]} */
+  const lengths = [];
+  server.on('data', (/** @type {Buffer} */ bytes) => lengths.push(bytes.length));
+  assert.equal(String(await roundTrip(socket, Buffer.from('in pieces, please'))), 'in pieces, please');
+  assert.ok(lengths.length > 2, `${lengths} bytes at a time`);
+  await proxy.stop();
+});
+
+test('a throttled network takes the time that it takes', async () => {
+  const proxy = await startProxy({ targetPort });
+  proxy.bytesPerSec = 10_000;
+  const bytes = randomBytes(2_000);
+  const socket = through(proxy);
+  await once(socket, 'connect');
+  const sentAtMs = performance.now();
+  assert.ok((await roundTrip(socket, bytes)).equals(bytes));
+  assert.ok(performance.now() - sentAtMs >= 390, 'never faster than both ways together');
+  await proxy.stop();
+});
+
+test('a connection that was forgotten says nothing to either end, and new ones work', async () => {
+  const proxy = await startProxy({ targetPort });
+  const accepted = once(echo, 'connection');
+  const socket = through(proxy);
+  const [server] = await accepted;
+  socket.write('before');
+  await once(socket, 'data');
+  proxy.forget();
+  let news = 0;
+  for (const end of [socket, server]) for (const event of ['data', 'end', 'close', 'error']) end.on(event, () => news++);
+  socket.write('lost');
+  assert.equal(String(await roundTrip(through(proxy), Buffer.from('again'))), 'again');
+  assert.equal(news, 0);
+  // Also when the other end is gone meanwhile.
+  server.destroy();
+  await passes(100);
+  assert.equal(news, 1, 'only the end that it closed itself');
+  await proxy.stop();
+});

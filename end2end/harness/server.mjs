@@ -18,6 +18,8 @@ const STOP_LIMIT_MS = 5_000;
 export class Server {
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child;
+  /** Variables of the process beside those of this one. @type {Record<string, string>} */
+  env = {};
   #exitHook = () => this.#child?.kill('SIGKILL');
 
   /**
@@ -34,7 +36,7 @@ export class Server {
     this.dataDir = dataDir;
     this.musicDirs = musicDirs;
     this.extraArgs = extraArgs;
-    this.url = `http://${name}:${port}`;
+    this.url = `${extraArgs.includes('--tls-self-signed') ? 'https' : 'http'}://${name}:${port}`;
     this.logFile = join(cacheDir('logs'), `server-${port}.log`);
   }
 
@@ -46,7 +48,7 @@ export class Server {
     args.push(...this.extraArgs);
     appendFileSync(this.logFile, `\n--- ${TUTTI_BIN} ${args.join(' ')}\n`);
     const log = openSync(this.logFile, 'a');
-    const child = spawn(TUTTI_BIN, args, { cwd: PROJECT, stdio: ['ignore', log, log] });
+    const child = spawn(TUTTI_BIN, args, { cwd: PROJECT, stdio: ['ignore', log, log], env: { ...process.env, ...this.env } });
     closeSync(log);
     this.#child = child;
     process.once('exit', this.#exitHook);
@@ -122,12 +124,13 @@ export class Server {
 
 /**
  * Starts a server with data of its own.
- * @param {{ musicDirs: string[], args?: string[], address?: string, name?: string }} options `address` is one of this machine, and
- *   `name` another word for it
+ * @param {{ musicDirs: string[], args?: string[], address?: string, name?: string, env?: Record<string, string> }} options `address` is
+ *   one of this machine, and `name` another word for it
  */
-export async function startServer({ musicDirs, args = [], address = '127.0.0.1', name = address }) {
+export async function startServer({ musicDirs, args = [], address = '127.0.0.1', name = address, env = {} }) {
   if (!existsSync(TUTTI_BIN)) throw new Error(`no server at ${TUTTI_BIN}: build it, or set TUTTI_BIN`);
   const server = new Server(await freePort(address), mkdtempSync(join(tmpdir(), 'tutti-data-')), musicDirs, args, address, name);
+  server.env = env;
   try {
     await server.start();
   } catch (error) {

@@ -78,6 +78,27 @@ test('a connection that is cut is made again without a break in the sound', asyn
   await proxy.stop();
 });
 
+test('a connection that was forgotten on the way is noticed, and made again as the same member', async ({ host, newcomer, server }) => {
+  test.setTimeout(120_000);
+  const proxy = await startProxy({ targetPort: server.port });
+  const guest = await newcomer({ baseURL: proxy.url });
+  await visit(guest, host.code);
+  await play(host.page, SONGS.opus.title);
+  await expectInSync(host.page, guest);
+  await markSound(guest);
+  const before = await host.api.clients(host.code);
+  expect(before.length).toBe(2);
+
+  const reconnected = guest.waitForEvent('websocket', { timeout: 60_000 });
+  proxy.forget();
+  await reconnected;
+  await expectInSync(guest);
+  await expectUninterrupted(guest);
+  const ids = (clients: { memberId: string }[]) => clients.map(({ memberId }) => memberId).sort();
+  expect(ids(await host.api.clients(host.code))).toEqual(ids(before));
+  await proxy.stop();
+});
+
 test('a tab that was frozen while the host went elsewhere is in step again when it is shown', async ({ host, newcomer }) => {
   const guest = await newcomer();
   await visit(guest, host.code);

@@ -33,3 +33,4 @@ mod slow_reader;
 mod start;
 mod threats;
 mod tls;
+mod upgrade;

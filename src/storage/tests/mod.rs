@@ -3,6 +3,7 @@
 mod access;
 mod browsing;
 mod opening;
+mod released;
 mod rooms;
 mod tracks;
 
