@@ -239,10 +239,15 @@ async fn against_server(
     let watch = Stopwatch::start();
     let quiet = Quiet::start(target.clone(), quiet_room, watch)?;
     let actors = loaded.iter().map(|room| Actor::come_in(target, room, track.clone(), args.action));
-    let actors = try_join_all(actors).await.context("a host cannot come in")?;
+    let mut actors = try_join_all(actors).await.context("a host cannot come in")?;
     let codes: Vec<_> = loaded.iter().map(|room| room.code.clone()).collect();
     let speaks = Speaks::Tutti(Pace { ping_every: args.ping_every });
-    let crowd = Crowd::come_in(args, target, &codes, speaks, watch).await;
+    let crowd = tokio::select! {
+        crowd = Crowd::come_in(args, target, &codes, speaks, watch) => crowd,
+        gone = try_join_all(actors.iter_mut().map(Actor::wait)) => {
+            return Err(gone.err().context("a host is there at least")?);
+        }
+    };
     quiet.count(true);
     let acting = actors.into_iter().enumerate().map(|(n, actor)| actor.act(plan(args, n as u64), watch));
     let acted = try_join_all(acting).await;
