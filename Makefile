@@ -88,7 +88,7 @@ figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs && node bench/crowds.mjs
 	cd end2end && node faults/kills.mjs && node faults/stop.mjs && node faults/clock.mjs && node faults/herd.mjs
 	cd end2end && node deploy/proxies.mjs && node deploy/service.mjs
-	cd end2end && node faults/network.mjs && node faults/peers.mjs
+	cd end2end && node faults/network.mjs && node faults/peers.mjs && node faults/soak.mjs
 	cd end2end && SCHEMATHESIS=$(SCHEMATHESIS_BIN) node api/schemathesis.mjs
 	cargo bench --bench library --no-default-features --features ssr
 	$(MAKE) fuzz
