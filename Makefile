@@ -1,6 +1,6 @@
 # make run    builds what is missing and serves Tutti; MUSIC=/path/to/music
 # make test   everything that every change has to pass; what CI runs
-# make figures  the long measurements: 50 minutes of listening, and what a large library costs
+# make figures  the long measurements: some hours of listening, of crowds and kills, and of fuzzing
 # The tools that the build needs are pinned here, installed once for all checkouts, and never into your ~/.cargo/bin.
 
 CARGO_LEPTOS := 0.3.10

@@ -32,7 +32,7 @@ const passes = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout
 const rows = [];
 
 if (idle > 0) await withServer(idleSockets);
-await withServer(delivery);
+if (rounds > 0) await withServer(delivery);
 console.log(markdown(['what', 'figure', 'command'], rows, 9, 9));
 
 /** @typedef {import('../harness/server.mjs').Server} Server */

@@ -12,7 +12,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use super::rest::ApiError;
 use super::state::AppState;
-use super::{cors, front, headers, media, metrics, pages, requests, rest, socket, trickle};
+use super::{cors, front, headers, media, metrics, origin, pages, requests, rest, socket, trickle};
 use crate::protocol::ErrorCode;
 
 /// The whole application.
@@ -24,7 +24,7 @@ pub fn app(state: AppState) -> Router {
     let audio = Router::new().route("/media/{track}/{rendition}", get(media::serve));
     let router = Router::new()
         .nest("/api", rest::api(&state))
-        .merge(pages::pages(&state))
+        .merge(pages::pages(&state).layer(from_fn(origin::guard)))
         .layer(CompressionLayer::new().compress_when(worth_it))
         .merge(rest::health())
         .merge(metrics::scrape::metrics())

@@ -1,6 +1,6 @@
 //! Whether a request comes from a page of this server. Browsers send cookies with the handshakes and the forms of any
 //! page and do not ask first, so this is what keeps another site from speaking for a listener: on the socket, and in
-//! the REST API for everything that changes something.
+//! the REST API and the forms of the pages for everything that changes something.
 
 use axum::extract::Request;
 use axum::http::header::{HeaderName, ORIGIN};

@@ -2,6 +2,7 @@
 //! of it.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
@@ -12,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::super::socket::{self, Socket};
 use super::stopwatch::Stopwatch;
 use super::target::{Room, Target};
-use super::{Action, frame};
+use super::{Action, frame, listener};
 
 /// How long the server may take to do what it was told.
 const DONE_WITHIN: Duration = Duration::from_secs(10);
@@ -65,6 +66,20 @@ impl Actor {
             actor.hear("PLAY_AT").await?;
         }
         Ok(actor)
+    }
+
+    /// Reads and does nothing, so that the server does not take it for somebody who does not read. Ends only when that
+    /// cannot go on.
+    ///
+    /// # Errors
+    /// When the socket ends.
+    pub(super) async fn wait(&mut self) -> Result<Infallible> {
+        while let Some(frame) = self.socket.next().await {
+            if let Message::Close(close) = frame? {
+                bail!("the host was sent away: {}", listener::reason(close.map(|close| close.code.into())));
+            }
+        }
+        bail!("the server closed the host's socket")
     }
 
     async fn say(&mut self, text: &str) -> Result<()> {

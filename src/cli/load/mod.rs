@@ -96,8 +96,9 @@ Examples:
   tutti load https://192.168.0.7 --rooms 20 --listeners 50 --chat-every 5 --json
 
 It makes its rooms, and removes them. The server's --max-members bounds the listeners of a room; an address may make 60
-rooms at once, and then one every 2 s, unless the operator's token is given (--admin-token); `ulimit -Hn` bounds the sockets, on both sides. Load and server on one machine
-share its processors: compare with --repeater, which shares them, too.")]
+rooms at once, and then one every 2 s, unless the operator's token is given (--admin-token); `ulimit -Hn` bounds the
+sockets, on both sides. Load and server on one machine share its processors: compare with --repeater, which shares them,
+too.")]
 pub(crate) struct LoadArgs {
     /// The server, as a browser names it.
     #[arg(value_name = "URL")]
@@ -238,10 +239,15 @@ async fn against_server(
     let watch = Stopwatch::start();
     let quiet = Quiet::start(target.clone(), quiet_room, watch)?;
     let actors = loaded.iter().map(|room| Actor::come_in(target, room, track.clone(), args.action));
-    let actors = try_join_all(actors).await.context("a host cannot come in")?;
+    let mut actors = try_join_all(actors).await.context("a host cannot come in")?;
     let codes: Vec<_> = loaded.iter().map(|room| room.code.clone()).collect();
     let speaks = Speaks::Tutti(Pace { ping_every: args.ping_every });
-    let crowd = Crowd::come_in(args, target, &codes, speaks, watch).await;
+    let crowd = tokio::select! {
+        crowd = Crowd::come_in(args, target, &codes, speaks, watch) => crowd,
+        gone = try_join_all(actors.iter_mut().map(Actor::wait)) => {
+            return Err(gone.err().context("a host is there at least")?);
+        }
+    };
     quiet.count(true);
     let acting = actors.into_iter().enumerate().map(|(n, actor)| actor.act(plan(args, n as u64), watch));
     let acted = try_join_all(acting).await;

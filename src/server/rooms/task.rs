@@ -117,6 +117,11 @@ impl RoomTask {
                 break end;
             }
             let due = self.room.poll_timeout();
+            if due.is_some_and(|due| due <= self.clock.now()) {
+                // Before what waits: a room that was just loaded may be asked how it is, and would tell of what was.
+                self.pass_time();
+                continue;
+            }
             self.waiting.store(due.is_some(), Ordering::Relaxed);
             let timeout = self.clock.instant_of(due.unwrap_or_default());
             let step = tokio::select! {
@@ -127,8 +132,7 @@ impl RoomTask {
                     None => Err(End::LetGo),
                 },
                 () = sleep_until(timeout), if due.is_some() => {
-                    self.room.handle_timeout(self.clock.now());
-                    self.sessions.keep_only(|member| self.room.role_of(member).is_some());
+                    self.pass_time();
                     Ok(())
                 }
             };
@@ -137,6 +141,12 @@ impl RoomTask {
             }
         };
         self.finish(end);
+    }
+
+    /// Does what is due.
+    fn pass_time(&mut self) {
+        self.room.handle_timeout(self.clock.now());
+        self.sessions.keep_only(|member| self.room.role_of(member).is_some());
     }
 
     /// Closes every connection. What still waits in the inbox is dropped, which its askers take as unavailable.
