@@ -37,6 +37,7 @@ try {
   await pause(5_000);
   const track = await operator.trackTitled(SONGS.flac.title);
   if (!track) throw new Error('the library is empty');
+  /** @type {{ code: string, hostToken: string }[]} */
   const made = [];
   for (let n = 0; n < rooms; n++) made.push(await operator.createRoom({ name: `Soak ${n}` }));
   const samples = sampled();
