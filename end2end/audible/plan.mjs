@@ -42,7 +42,7 @@ export const SESSIONS = [
       { id: 'skip', row: 'next track, skipped to', play: people.skip, dose: { short: dose(1, 10), full: dose(3, 8) } },
       { id: 'hand-over', row: 'next track, by itself', play: people.handOver, dose: { short: dose(1, 10), full: dose(3, 8) } },
       { id: 'restart', row: 'server restart', play: fate.restart, dose: { short: dose(1, 8, 2), full: dose(2, 12, 3) } },
-      { id: 'kills', row: 'kill -9 and a start', play: fate.killed, dose: { full: dose(12, 6) } },
+      { id: 'kills', row: 'kill -9 and a start', play: fate.killed, dose: { full: dose(50, 6) } },
       { id: 'standstill', row: 'server stands still', play: fate.standstill, dose: { full: dose(1, 12, 30) } },
       { id: 'steady', row: 'steady', play: people.steady, dose: { short: dose(1, 25), full: dose(1, 600) } },
     ],
