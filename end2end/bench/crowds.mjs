@@ -5,13 +5,12 @@
 //   node bench/crowds.mjs [--seconds 20] [--only 1000]
 
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { parseArgs, promisify } from 'node:util';
 import { markdown } from '../audible/report.mjs';
 import { robustLine } from '../audible/fit.mjs';
 import { musicDir } from '../harness/music.mjs';
 import { TUTTI_BIN } from '../harness/places.mjs';
-import { cpuSecOfTree } from '../harness/processes.mjs';
+import { cpuSecOfTree, residentKiB } from '../harness/processes.mjs';
 import { startServer } from '../harness/server.mjs';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, only: { type: 'string', default: '' } } });
@@ -83,11 +82,6 @@ async function measure({ name, args, listeners, grows }) {
   } finally {
     await server.stop();
   }
-}
-
-/** @param {number} pid */
-function residentKiB(pid) {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
 /** A straight line, and how far the sizes are from it. @param {{ at: number, value: number }[]} points */

@@ -4,13 +4,13 @@
 //   node faults/peers.mjs [--idle 10000] [--listeners 300] [--rounds 3]
 
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { parseArgs, promisify } from 'node:util';
 import { markdown } from '../audible/report.mjs';
 import { join } from '../harness/member.mjs';
 import { musicDir } from '../harness/music.mjs';
 import { TUTTI_BIN } from '../harness/places.mjs';
+import { residentKiB } from '../harness/processes.mjs';
 import { startServer } from '../harness/server.mjs';
 
 const { values } = parseArgs({
@@ -52,13 +52,13 @@ async function withServer(measure) {
 async function idleSockets(server) {
   await load(server, ['--listeners', '200', '--seconds', '2']);
   await passes(5_000);
-  const [before, rooms] = [residentKiB(server), 10];
+  const [before, rooms] = [residentKiB(server.pid), 10];
   const length = 30;
   const loading = load(server, ['--rooms', `${rooms}`, '--listeners', `${idle / rooms}`, '--every', '60', '--seconds', `${length}`, '--ping-every', '3600', '--action', 'volume']);
   let [most, open] = [0, 0];
   const watching = setInterval(async () => {
     open = Math.max(open, (await metric(server, 'tutti_sockets')) ?? 0);
-    most = Math.max(most, residentKiB(server));
+    most = Math.max(most, residentKiB(server.pid));
   }, 1_000);
   const { joined } = await loading;
   clearInterval(watching);
@@ -167,9 +167,4 @@ async function metric(server, name) {
   const text = await (await fetch(`${server.url}/metrics`, { headers: { Authorization: `Bearer ${ADMIN}` } })).text();
   const line = text.split('\n').find((each) => each.startsWith(`${name} `));
   return line === undefined ? undefined : Number(line.split(' ')[1]);
-}
-
-/** @param {Server} server */
-function residentKiB({ pid }) {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }

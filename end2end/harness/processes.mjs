@@ -53,6 +53,11 @@ export function cpuSecOfTree(root) {
   return processTree(root).reduce((sum, { cpuSec }) => sum + cpuSec, 0);
 }
 
+/** Memory that a process holds. @param {number} pid */
+export function residentKiB(pid) {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
 /** @param {string} pid @returns {Process[]} none when it ended meanwhile */
 function readStat(pid) {
   try {
