@@ -6,6 +6,8 @@ import { addToQueue, expect, expectAtTheRoomsPlace, expectInSync, expectState, e
 
 /** How long the network is gone: longer than a keep-alive, shorter than the track. */
 const BLACK_OUT_SEC = 8;
+/** Twice what the music of these tests is played at. */
+const SLOW_BYTES_PER_SEC = 24_000;
 
 test('a server that is killed and started again interrupts nobody and forgets nothing', async ({ host, newcomer, server }) => {
   const guest = await newcomer();
@@ -96,6 +98,24 @@ test('a connection that was forgotten on the way is noticed, and made again as t
   await expectUninterrupted(guest);
   const ids = (clients: { memberId: string }[]) => clients.map(({ memberId }) => memberId).sort();
   expect(ids(await host.api.clients(host.code))).toEqual(ids(before));
+  await proxy.stop();
+});
+
+test('music whose connection was forgotten on the way is asked for anew', async ({ host, newcomer, server }) => {
+  const proxy = await startProxy({ targetPort: server.port });
+  const guest = await newcomer({ baseURL: proxy.url });
+  await visit(guest, host.code);
+  await expectState(guest, 'waiting');
+  // Faster than it is played, but not there when the connections are forgotten.
+  proxy.bytesPerSec = SLOW_BYTES_PER_SEC;
+  await play(host.page, SONGS.opus.title);
+  await expectInSync(host.page, guest);
+
+  proxy.forget();
+  await expectState(guest, 'buffering');
+  proxy.bytesPerSec = Infinity;
+  await expectInSync(guest);
+  await expectAtTheRoomsPlace(guest, host);
   await proxy.stop();
 });
 

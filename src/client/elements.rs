@@ -137,6 +137,7 @@ impl Element {
         // One that comes after our pause is of the past.
         on("playing", Box::new(|audio| (!audio.paused()).then_some(MediaEvent::Playing)));
         on("waiting", Box::new(|_| Some(MediaEvent::Waiting)));
+        on("progress", Box::new(|_| Some(MediaEvent::Arriving)));
         on("ended", Box::new(|_| Some(MediaEvent::Ended)));
         let owed = own_pauses.clone();
         on(

@@ -33,6 +33,8 @@ pub enum MediaEvent {
     Playing,
     /// It waits for data (`waiting`).
     Waiting,
+    /// Some of its data arrived (`progress`).
+    Arriving,
     /// It came to its end (`ended`).
     Ended,
     /// The browser does not let it play without a tap.

@@ -208,6 +208,7 @@ impl Listener {
             ServerMessage::Welcome { member_id, role, clock_epoch, .. } => {
                 self.link.handle_welcome(&member_id);
                 self.player.try_again();
+                self.player.ask_anew();
                 self.view.connection = Connection::Online;
                 self.view.member_id = Some(member_id);
                 self.view.role = role;

@@ -88,6 +88,13 @@ impl Player {
         }
     }
 
+    /// There is a new connection: what was asked for over those before may never come.
+    pub(super) fn ask_anew(&mut self) {
+        for deck in &mut self.decks {
+            deck.ask_anew();
+        }
+    }
+
     pub(super) fn condition(&self) -> Condition {
         self.decks[self.active.index()].condition()
     }

@@ -19,6 +19,13 @@ impl DeckPlayer {
         around: &Surroundings<'_>,
         learned: &Learned,
     ) -> bool {
+        let waited = self.supply.is_wanted();
+        match event {
+            MediaEvent::Arriving => self.supply.handle_arrival(now),
+            MediaEvent::Waiting => self.supply.handle_want(now),
+            MediaEvent::Playing | MediaEvent::Loaded => self.supply.handle_enough(),
+            _ => {}
+        }
         match (event, &mut self.state) {
             (MediaEvent::Loaded, State::Loading { .. }) => {
                 self.failures = 0;
@@ -30,13 +37,15 @@ impl DeckPlayer {
                 self.state = State::Standing { at: Some(*to) };
             }
             (MediaEvent::Seeked, State::Playing(playing)) if playing.seeking.is_some() => {
+                self.supply.handle_enough();
                 playing.land(now);
             }
             (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
             // What had to wait for data says nothing of the device.
             (MediaEvent::Waiting, State::Starting(starting)) => starting.teaches = false,
-            (MediaEvent::Playing | MediaEvent::Loaded, State::Playing(playing)) if playing.waiting => {
-                playing.waiting = false;
+            (MediaEvent::Playing | MediaEvent::Loaded, State::Playing(playing))
+                if waited && playing.seeking.is_none() =>
+            {
                 playing.lesson = None;
                 playing.controller.handle_jump(now);
                 // It goes on where it stopped: one jump, and nobody hears how far behind it was.
@@ -44,11 +53,10 @@ impl DeckPlayer {
                     playing.be_unheard(now + PREROLL_MOST);
                 }
             }
-            (MediaEvent::Waiting, State::Playing(playing)) if playing.seeking.is_none() => {
-                playing.waiting = true;
-                if around.policy.prerolls {
-                    playing.be_unheard(now + PREROLL_MOST);
-                }
+            (MediaEvent::Waiting, State::Playing(playing))
+                if playing.seeking.is_none() && around.policy.prerolls =>
+            {
+                playing.be_unheard(now + PREROLL_MOST);
             }
             (
                 MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,

@@ -83,7 +83,7 @@ impl DeckPlayer {
             }
             return;
         }
-        if playing.waiting {
+        if self.supply.is_wanted() {
             return;
         }
         let Some(heading) = around.clock.heading(now, &playing.line, around.output_offset) else {

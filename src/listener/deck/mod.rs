@@ -4,6 +4,7 @@
 mod events;
 mod keep;
 mod start;
+mod supply;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
+use supply::Supply;
 
 /// How long a paused seek takes, until it is measured.
 const PRIME: Span = Span::from_millis(120);
@@ -94,7 +96,6 @@ struct Playing {
     controller: DriftController,
     /// What it follows; the cue's line may already be another.
     line: Timeline,
-    waiting: bool,
     /// Sent elsewhere while playing: when, and how far ahead it was aimed.
     seeking: Option<LocalTime>,
     /// It is being put in step before it is heard; this long at most.
@@ -110,10 +111,9 @@ impl Playing {
         self.controller.set_unheard(true);
     }
 
-    /// A seek while playing has arrived.
+    /// A seek while playing has arrived, or is taken as done.
     fn land(&mut self, now: LocalTime) {
         self.seeking = None;
-        self.waiting = false;
         self.controller.handle_jump(now);
     }
 }
@@ -145,6 +145,7 @@ pub(super) struct DeckPlayer {
     loaded: Option<String>,
     told_ready: bool,
     failures: usize,
+    supply: Supply,
     prime: Span,
     aim_tries: i64,
     rate: f64,
@@ -170,6 +171,7 @@ impl DeckPlayer {
             loaded: None,
             told_ready: false,
             failures: 0,
+            supply: Supply::new(),
             prime: PRIME,
             aim_tries: 0,
             rate: 1.0,
@@ -194,7 +196,8 @@ impl DeckPlayer {
     }
 
     pub(super) fn is_read(&self) -> bool {
-        matches!(&self.state, State::Playing(playing) if !playing.waiting && playing.seeking.is_none())
+        matches!(&self.state, State::Playing(playing) if playing.seeking.is_none())
+            && !self.supply.is_wanted()
     }
 
     pub(super) fn drift(&self, now: LocalTime, around: &Surroundings<'_>) -> Option<Span> {
@@ -217,7 +220,7 @@ impl DeckPlayer {
     /// What its controller decided last, and why; `None` while there is nothing to decide about.
     pub(super) fn decision(&self) -> Option<Decision> {
         match &self.state {
-            State::Playing(playing) if !playing.waiting => Some(playing.controller.decision()),
+            State::Playing(playing) if !self.supply.is_wanted() => Some(playing.controller.decision()),
             _ => None,
         }
     }
@@ -234,7 +237,7 @@ impl DeckPlayer {
     pub(super) fn condition(&self) -> Condition {
         match (&self.state, &self.cue) {
             (_, None) => Condition::Resting,
-            (State::Playing(playing), _) if playing.waiting => Condition::Buffering,
+            (State::Playing(_), _) if self.supply.is_wanted() => Condition::Buffering,
             (State::Playing(playing), _) if playing.controller.is_tracking() => {
                 Condition::Tracking { bending: playing.controller.is_bending() }
             }
@@ -305,12 +308,24 @@ impl DeckPlayer {
 
     /// Measures anew, and seeks at once when that is likely to help.
     pub(super) fn resync(&mut self, now: LocalTime) {
+        self.ask_anew();
         if let State::Playing(playing) = &mut self.state {
-            playing.waiting = false;
             playing.lesson = None;
             playing.controller.demand(now, RESYNC_SEEKS_BEYOND);
         }
         self.try_again();
+    }
+
+    /// What was asked for over a connection that is gone may never come: who waits for data asks for it anew.
+    pub(super) fn ask_anew(&mut self) {
+        let waits = match self.state {
+            State::Loading { .. } => true,
+            State::Starting(_) | State::Playing(_) => self.supply.is_wanted(),
+            State::Empty | State::Standing { .. } | State::Seeking { .. } | State::Failed { .. } => false,
+        };
+        if waits {
+            self.loaded = None;
+        }
     }
 
     /// Somebody moved where it should be, and listens for it.
@@ -428,6 +443,9 @@ impl DeckPlayer {
                     self.state = State::Standing { at: None };
                     return true;
                 }
+                if playing.seeking.is_none() && self.supply.poll_ask(now) {
+                    return self.load(now, &cue, out);
+                }
                 self.keep_in_step(now, around, learned, out);
                 false
             }
@@ -438,6 +456,7 @@ impl DeckPlayer {
         if self.is_sounding() {
             self.command(PlayerCommand::Pause, out);
         }
+        self.supply.begin();
         self.loaded = Some(cue.track.track_url.clone());
         self.state = State::Loading { since: now };
         self.command(PlayerCommand::Load(cue.track.renditions.clone()), out);
@@ -480,7 +499,7 @@ impl DeckPlayer {
             State::Starting(starting) => Some(starting.called + START_TIMEOUT),
             State::Playing(playing) => match playing.seeking {
                 Some(since) => Some(since + SEEK_TIMEOUT),
-                None if playing.waiting => None,
+                None if self.supply.is_wanted() => self.supply.poll_timeout(),
                 None => Some(playing.controller.poll_timeout()),
             },
             State::Standing { at } => {

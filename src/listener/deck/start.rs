@@ -154,12 +154,13 @@ impl DeckPlayer {
             self.set_rate(rate, out);
         }
         self.aim_tries = 0;
+        self.supply.begin();
         self.set_unheard(starting.unheard, out);
         self.command(PlayerCommand::Play, out);
         self.state = State::Starting(starting);
     }
 
-    /// The element has begun to play.
+    /// The element has begun to play, or waits for what it will play.
     pub(super) fn begin(&mut self, now: LocalTime, around: &Surroundings<'_>, learned: &Learned) {
         let State::Starting(Starting { called, due, line, teaches, unheard }) = self.state else {
             return;
@@ -173,7 +174,6 @@ impl DeckPlayer {
         self.state = State::Playing(Box::new(Playing {
             controller,
             line,
-            waiting: false,
             seeking: None,
             unheard_until: unheard.then_some(trusted_from + PREROLL_MOST),
             lesson,

@@ -84,3 +84,43 @@ fn who_ran_out_of_data_is_heard_again_when_it_is_in_step() {
     stage.pass(Span::from_secs(1));
     assert!(stage.commands().contains(&(deck, PlayerCommand::Volume(1.0))), "heard in step");
 }
+
+/// Whether its file is asked for, by one deck, within a span without any reading.
+fn asks_anew(stage: &mut Stage, span: Span) -> bool {
+    stage.said.clear();
+    stage.pass(span);
+    stage.commands().into_iter().any(|(_, command)| matches!(command, PlayerCommand::Load(_)))
+}
+
+#[test]
+fn what_nothing_arrives_of_is_asked_for_anew() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(8));
+    let deck = stage.listener.playing_decks().next().expect("it plays");
+    stage.media(deck, MediaEvent::Waiting);
+    for _ in 0..5 {
+        assert!(!asks_anew(&mut stage, Span::from_secs(3)), "slow is not dead");
+        stage.media(deck, MediaEvent::Arriving);
+    }
+    assert!(asks_anew(&mut stage, Span::from_secs(5)));
+}
+
+#[test]
+fn who_starves_asks_anew_over_a_new_connection() {
+    let mut stage = Stage::playing();
+    stage.pass(Span::from_secs(8));
+    let deck = stage.listener.playing_decks().next().expect("it plays");
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.pass(Span::from_secs(1));
+    stage.said.clear();
+    stage.open();
+    assert!(stage.commands().is_empty(), "what plays is left alone");
+    stage.media(deck, MediaEvent::Waiting);
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.pass(Span::from_secs(1));
+    stage.said.clear();
+    stage.open();
+    assert!(
+        stage.commands().iter().any(|(of, command)| *of == deck && matches!(command, PlayerCommand::Load(_)))
+    );
+}

@@ -115,7 +115,7 @@ impl Stage {
                 "message"
             }
             13..=15 => {
-                let event = match choices.below(8) {
+                let event = match choices.below(9) {
                     0 => MediaEvent::Loaded,
                     1 => MediaEvent::Seeked,
                     2 => MediaEvent::Playing,
@@ -123,6 +123,7 @@ impl Stage {
                     4 => MediaEvent::Ended,
                     5 => MediaEvent::Refused,
                     6 => MediaEvent::Interrupted,
+                    7 => MediaEvent::Arriving,
                     _ => MediaEvent::Failed { message: "\u{0}".repeat(usize::from(choices.byte()) * 400) },
                 };
                 self.listener.handle_media(now, deck(choices), event);
