@@ -18,6 +18,8 @@ export class Member {
   #hear;
   /** @type {number | undefined} */
   #closedWith;
+  /** @type {{ pings: number, bytes: Buffer } | undefined} */
+  #shout;
 
   /**
    * @param {import('node:stream').Duplex} socket
@@ -48,21 +50,23 @@ export class Member {
     this.#socket.pause();
   }
 
-  /** So many WebSocket pings at once, as far as the network takes them. @param {number} pings */
+  /**
+   * So many WebSocket pings at once, as far as the network takes them. They are one write of what was made before, so
+   * that shouting costs who hears it, and not the machine that both are on.
+   * @param {number} pings
+   */
   shout(pings) {
     if (this.#socket.writableNeedDrain || !this.#socket.writable) return;
-    for (let n = 0; n < pings; n++) this.#frame(PING, Buffer.from('?'));
+    if (this.#shout?.pings !== pings) {
+      const ping = frame(PING, Buffer.from('?'));
+      this.#shout = { pings, bytes: Buffer.concat(Array(pings).fill(ping)) };
+    }
+    this.#socket.write(this.#shout.bytes);
   }
 
   /** @param {number} kind @param {Buffer} payload below 64 KiB */
   #frame(kind, payload) {
-    const mask = randomBytes(4);
-    const short = payload.length < 126;
-    const head = Buffer.alloc(short ? 2 : 4);
-    head[0] = 0x80 | kind;
-    head[1] = 0x80 | (short ? payload.length : 126);
-    if (!short) head.writeUInt16BE(payload.length, 2);
-    this.#socket.write(Buffer.concat([head, mask, payload.map((byte, i) => byte ^ mask[i % 4])]));
+    this.#socket.write(frame(kind, payload));
   }
 
   /** @param {Buffer} bytes */
@@ -84,6 +88,17 @@ export class Member {
       }
     }
   }
+}
+
+/** @param {number} kind @param {Buffer} payload below 64 KiB */
+function frame(kind, payload) {
+  const mask = randomBytes(4);
+  const short = payload.length < 126;
+  const head = Buffer.alloc(short ? 2 : 4);
+  head[0] = 0x80 | kind;
+  head[1] = 0x80 | (short ? payload.length : 126);
+  if (!short) head.writeUInt16BE(payload.length, 2);
+  return Buffer.concat([head, mask, payload.map((byte, i) => byte ^ mask[i % 4])]);
 }
 
 /**

@@ -101,6 +101,6 @@ pub const KEEP_ALIVE: Span = Span::from_secs(8);
 /// A socket that was silent for so long is closed, unless configured.
 pub const SOCKET_TIMEOUT: Span = Span::from_secs(20);
 /// A reader that takes nothing of what is written to it for so long is dropped with 1013.
-pub const READER_STUCK: Span = Span::from_secs(8);
+pub const READER_STUCK: Span = Span::from_secs(5);
 /// Messages that wait for a slow reader before it is dropped with 1013.
 pub const OUTBOX_MESSAGES: usize = 256;

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::protocol::{CloseReason, ServerMessage, limits};
 use crate::server::metrics::flight::Flight;

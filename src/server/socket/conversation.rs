@@ -9,16 +9,16 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Error;
 use axum::body::Bytes;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes};
 use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::Error as SocketError;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use super::flood::{Flood, Verdict};
+use super::pieces::{BATCH_BYTES, Pieces};
 use super::pings::Pings;
 use super::settings;
 use crate::protocol::{
@@ -34,14 +34,12 @@ use crate::server::rooms::{Breach, Departure, Inbox, Outgoing, RoomHandle};
 use crate::server::wire::Outflow;
 use crate::sync::time::{RoomTime, Span};
 
-/// Bytes that are written at once: below the socket's write buffer, so that filling it never waits.
-const BATCH_BYTES: usize = super::BUFFER;
 /// Our own answers that wait; beyond, nothing more is read until they are written.
 const ANSWERS: usize = 32;
 /// "Too much at once" is said once in so long.
 const TELL_EVERY: Span = Span::from_secs(10);
 /// While something is being written, it is looked at so often whether it moves.
-const LOOK_EVERY: Span = Span::from_secs(1);
+const LOOK_EVERY: Span = Span::from_millis(500);
 /// How long a farewell may take: a slow reader has to read what lies before it.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// The same when the server stops, and waits for it.
@@ -65,18 +63,19 @@ pub(super) struct Line<S> {
     stream: SplitStream<S>,
     outflow: Outflow,
     answers: VecDeque<Utf8Bytes>,
+    /// What was begun to be written, or is next.
+    under_way: Option<Pieces>,
     metrics: Metrics,
 }
 
 /// What a frame that cannot be read means: it breaks RFC 6455, it is larger than is read at all, or there is nobody any
 /// more who would send it.
 pub(super) fn unreadable(error: Error) -> Departure {
-    let error = error.into_inner();
-    match error.downcast_ref::<SocketError>() {
-        Some(SocketError::Utf8(_)) => Departure::Broken(Breach::Utf8),
-        Some(SocketError::Capacity(_)) => Departure::Closed(CloseReason::Policy),
-        Some(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Departure::Lost,
-        Some(SocketError::Protocol(_)) => Departure::Broken(Breach::Protocol),
+    match error {
+        Error::Utf8(_) => Departure::Broken(Breach::Utf8),
+        Error::Capacity(_) => Departure::Closed(CloseReason::Policy),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Departure::Lost,
+        Error::Protocol(_) => Departure::Broken(Breach::Protocol),
         _ => Departure::Lost,
     }
 }
@@ -88,7 +87,7 @@ impl<S: Pipe> Line<S> {
         outflow: Outflow,
         metrics: Metrics,
     ) -> Self {
-        Self { sink, stream, outflow, answers: VecDeque::new(), metrics }
+        Self { sink, stream, outflow, answers: VecDeque::new(), under_way: None, metrics }
     }
 
     pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
@@ -137,10 +136,14 @@ impl<S: Pipe> Line<S> {
     }
 
     async fn part(mut self, code: u16, words: &'static str, patience: Duration) {
-        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(words) };
+        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(words) };
         let _ = timeout(patience, async {
-            for answer in self.answers.drain(..) {
-                self.sink.feed(Message::Text(answer)).await?;
+            for mut pieces in self.under_way.into_iter().chain(self.answers.into_iter().map(Pieces::of)) {
+                while !pieces.is_over()
+                    && let Some(frame) = pieces.next(BATCH_BYTES)
+                {
+                    self.sink.feed(frame).await?;
+                }
             }
             self.sink.send(Message::Close(Some(frame))).await?;
             while self.stream.next().await.is_some_and(|frame| frame.is_ok()) {}
@@ -191,6 +194,8 @@ pub(super) struct Conversation<S> {
     moved: (u64, RoomTime),
     /// When to look at it next.
     look_at: RoomTime,
+    /// The room's message that is written next.
+    next: Option<Outgoing>,
     /// Messages for many of which this share is on its way.
     flights: Vec<Arc<Flight>>,
     bad_frames: u32,
@@ -227,6 +232,7 @@ impl<S: Pipe> Conversation<S> {
             writing: false,
             moved: (0, now),
             look_at: now,
+            next: None,
             flights: Vec::new(),
             bad_frames: 0,
             told_limited_at: None,
@@ -237,8 +243,13 @@ impl<S: Pipe> Conversation<S> {
         }
     }
 
+    /// Where it takes place.
+    pub(super) fn room(&self) -> Arc<RoomHandle> {
+        self.room.clone()
+    }
+
     /// Talks until one side ends it.
-    pub(super) async fn talk(mut self) -> (Line<S>, Departure) {
+    pub(super) async fn talk(mut self: Box<Self>) -> (Line<S>, Departure) {
         // One for the whole conversation: a broadcast would otherwise take a thousand out of the timers' wheel, and put
         // a thousand back.
         let mut alarm = pin!(sleep_until(self.wake_at()));
@@ -264,7 +275,7 @@ impl<S: Pipe> Conversation<S> {
 
     async fn step(&mut self, alarm: Pin<&mut Sleep>) -> Result<(), Departure> {
         if !self.writing {
-            self.write_batch(None).await?;
+            self.write_batch().await?;
         }
         let wake_at = self.wake_at();
         let reads = self.line.answers.len() < ANSWERS && self.rests_until.is_none();
@@ -285,14 +296,17 @@ impl<S: Pipe> Conversation<S> {
                 self.take(frame, received)
             }
             written = self.line.sink.flush(), if self.writing => {
-                self.writing = false;
-                written.map_err(|_| Departure::Lost)?;
-                self.written();
-                Ok(())
+                self.finish_writing(written)
             }
             message = self.inbox.messages.recv(), if !self.writing => {
                 if message.is_some() {
-                    return self.write_batch(message).await;
+                    self.next = message;
+                    self.write_batch().await?;
+                    // Mostly the system takes it at once; where it does not, the next step waits for it.
+                    return match self.line.sink.flush().now_or_never() {
+                        Some(written) => self.finish_writing(written),
+                        None => Ok(()),
+                    };
                 }
                 // The room has let go; why, `close` says.
                 let reason = (&mut self.inbox.close).await;
@@ -303,27 +317,38 @@ impl<S: Pipe> Conversation<S> {
     }
 
     /// Hands what waits to the socket, as much as goes out in one write: answers to pings first, stamped now.
-    async fn write_batch(&mut self, first: Option<Outgoing>) -> Result<(), Departure> {
+    async fn write_batch(&mut self) -> Result<(), Departure> {
         let mut bytes = 0;
-        let mut first = first;
-        while bytes < BATCH_BYTES {
-            let text = if let Some(pong) = self.pings.answer(self.clock.now()) {
-                self.line.write(&pong)
-            } else if let Some(answer) = self.line.answers.pop_front() {
-                answer
-            } else if let Some(message) = first.take().or_else(|| self.inbox.messages.try_recv().ok()) {
-                self.flights.extend(message.flight);
-                message.text
-            } else {
-                break;
-            };
-            bytes += text.len();
-            self.feed(Message::Text(text)).await?;
+        while bytes < BATCH_BYTES
+            && let Some(mut pieces) = self.line.under_way.take().or_else(|| self.next_text().map(Pieces::of))
+        {
+            let before = pieces.len();
+            let frame = pieces.next(BATCH_BYTES - bytes);
+            bytes += before - pieces.len();
+            if !pieces.is_over() {
+                self.line.under_way = Some(pieces);
+            }
+            match frame {
+                Some(frame) => self.feed(frame).await?,
+                None => break,
+            }
         }
         if bytes > 0 {
             self.line.metrics.sockets.sent_bytes.increment(bytes as u64);
         }
         Ok(())
+    }
+
+    /// What is to be said next, if anything.
+    fn next_text(&mut self) -> Option<Utf8Bytes> {
+        if let Some(pong) = self.pings.answer(self.clock.now()) {
+            return Some(self.line.write(&pong));
+        }
+        self.line.answers.pop_front().or_else(|| {
+            let message = self.next.take().or_else(|| self.inbox.messages.try_recv().ok())?;
+            self.flights.extend(message.flight);
+            Some(message.text)
+        })
     }
 
     async fn feed(&mut self, message: Message) -> Result<(), Departure> {
@@ -336,12 +361,17 @@ impl<S: Pipe> Conversation<S> {
         self.line.sink.feed(message).await.map_err(|_| Departure::Lost)
     }
 
-    /// The system has all that was handed to the socket.
-    fn written(&mut self) {
-        self.flights.clear();
+    /// The system has all that was handed to the socket, or never will.
+    fn finish_writing(&mut self, written: Result<(), Error>) -> Result<(), Departure> {
+        self.writing = false;
+        written.map_err(|_| Departure::Lost)?;
+        if self.line.under_way.is_none() {
+            self.flights.clear();
+        }
         if self.pings.are_under_way() {
             self.pings.written(self.clock.now(), &self.line.metrics.sockets.turnaround);
         }
+        Ok(())
     }
 
     /// Whether what is being written stands still for too long. A slow network that moves is given its time.
@@ -415,7 +445,7 @@ impl<S: Pipe> Conversation<S> {
                 self.take_pong(&payload, received);
                 Ok(())
             }
-            Some(Ok(Message::Ping(_))) => Ok(()),
+            Some(Ok(Message::Ping(_) | Message::Frame(_))) => Ok(()),
             Some(Err(error)) => {
                 // Nothing behind it can be understood.
                 let why = unreadable(error);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::ws::Message;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::conversation::{Line, Pipe, unreadable};
 use crate::protocol::{
@@ -58,7 +58,7 @@ pub(super) async fn wait<S: Pipe>(line: &mut Line<S>) -> Result<Hello, Departure
         loop {
             match line.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(line.read(&text)),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Ok(Message::Close(_))) | None => return Err(Departure::Left),
                 Some(Ok(Message::Binary(_))) => return Err(Departure::Closed(CloseReason::Policy)),
                 Some(Err(error)) => return Err(unreadable(error)),
