@@ -12,9 +12,9 @@ import { markdown } from '../audible/report.mjs';
 import { Api } from '../harness/api.mjs';
 import { join } from '../harness/member.mjs';
 import { musicDir, SONGS } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { startServer } from '../harness/server.mjs';
 import { wavFile } from '../harness/wav.mjs';
-import { pause } from './guest.mjs';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '60' }, members: { type: 'string', default: '500' }, rooms: { type: 'string', default: '30' } },

@@ -1,5 +1,7 @@
 // A small client of Tutti's REST API, for tests that prepare a room or look behind the page. Not a library for users.
 
+import { pause } from './pause.mjs';
+
 /** @typedef {{ code: string, hostToken: string, url: string }} NewRoom */
 /** @typedef {{ id: string, title: string, artist?: string, album?: string, durationSec: number }} Track */
 /**
@@ -166,7 +168,7 @@ export async function libraryHas(api, title, limitMs = 60_000) {
   for (const giveUpAt = performance.now() + limitMs; performance.now() < giveUpAt; ) {
     const track = await api.trackTitled(title);
     if (track) return track;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
   throw new Error(`the library has no track titled '${title}' after ${limitMs} ms`);
 }
