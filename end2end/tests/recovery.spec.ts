@@ -109,7 +109,7 @@ test('a connection that was forgotten on the way is noticed, and made again as t
 });
 
 test('music whose connection was forgotten on the way is asked for anew', async ({ host, network, faraway: guest }) => {
-  await expectState(guest, 'waiting');
+  await expectState(guest, 'idle');
   // Faster than it is played, but not there when the connections are forgotten.
   network.bytesPerSec = SLOW_BYTES_PER_SEC;
   await play(host.page, SONGS.opus.title);

@@ -178,7 +178,7 @@ async fn a_head_of_a_megabyte_is_refused_and_not_kept() {
 }
 
 #[tokio::test]
-async fn many_pins_at_once_wait_for_each_other() {
+async fn many_wrong_pins_at_once_are_each_told_and_open_nothing() {
     let server = TestServer::start().await;
     let mut rooms = Vec::new();
     for _ in 0..4 {
