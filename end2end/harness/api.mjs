@@ -2,6 +2,9 @@
 
 import { pause } from './pause.mjs';
 
+/** Nothing takes so long, a server that is made to stand still included; one that spins answers never. */
+const ANSWER_WITHIN_MS = 60_000;
+
 /** @typedef {{ code: string, hostToken: string, url: string }} NewRoom */
 /** @typedef {{ id: string, title: string, artist?: string, album?: string, durationSec: number }} Track */
 /**
@@ -152,6 +155,7 @@ export class Api {
       method,
       headers: { ...this.#headers, ...(body && { 'Content-Type': 'application/json' }) },
       body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     if (!response.ok) throw new Refused(`${method} ${path}`, response.status, await response.text());
     return response.status === 204 ? undefined : response.json();

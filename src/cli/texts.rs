@@ -93,7 +93,9 @@ fn description(text: &[u8], folder: &Path) -> Result<(), String> {
         })?;
     }
     let all = first.bytes();
-    must(first.files.iter().all(|file| file.bytes <= all), || format!("{all} bytes are less than one file's"))?;
+    must(first.files.iter().all(|file| file.bytes <= all), || {
+        format!("{all} bytes are less than one file's")
+    })?;
     let written = |manifest: &Manifest| serde_json::to_string(manifest).map_err(|error| error.to_string());
     let again = read(written(&first)?.as_bytes())?.ok_or("what was written is no description")?;
     must(written(&first)? == written(&again)?, || "what was written means something else".to_owned())
