@@ -1,7 +1,8 @@
 // An evening that does not end: hundreds of people come and go in dozens of rooms, tracks play, files come in and go,
 // the library is scanned. Three times, the last at the end, everybody leaves and the music stops: what the server still
 // holds then has to be what it held the time before, to the task and the open file. The first third is for warming up; a
-// line through the rest says how memory grows, and the last rests whether it goes on. Prints a table; fails when something stays that nobody needs.
+// line through the rest says how memory grows, and the last two rests whether it goes on. Prints a table; fails when
+// something stays that nobody needs.
 //
 //   node faults/soak.mjs [--minutes 60] [--members 500] [--rooms 30]
 
@@ -33,7 +34,8 @@ const FEW = 3;
 /**
  * What may stay in memory of one who came and went, from the last rest but one to the last: less than a member is by its
  * name, its ids and its role. What is forgotten is forgotten at the same pace for ever; the holes of the allocator fill
- * ever more slowly, and take an hour to: 610 bytes in its second third, 197 in the last, when none of it was in use.
+ * ever more slowly: 610 bytes in the second third of an hour, 197 in the last. (In shorter runs, what the allocator said
+ * was in use was the same at each rest.)
  */
 const BYTES_OF_A_VISIT = 256;
 
