@@ -95,7 +95,7 @@ figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy
 
 # Without a sanitizer of addresses: our code forbids `unsafe`, and this way the targets build with the compiler that is
 # pinned. A malloc of more than a gigabyte, 10 s for one input or 2 GB in all are failures.
-FUZZ_TARGETS := messages room listener files
+FUZZ_TARGETS := messages room listener files texts
 fuzz: | $(FUZZ_BIN)
 	cd end2end/fuzz && for target in $(FUZZ_TARGETS); do \
 	  mkdir -p corpus/$$target && \

@@ -9,6 +9,7 @@ import { parseArgs, promisify } from 'node:util';
 import { markdown } from '../audible/report.mjs';
 import { robustLine } from '../audible/fit.mjs';
 import { musicDir } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { TUTTI_BIN } from '../harness/places.mjs';
 import { cpuSecOfTree, residentKiB } from '../harness/processes.mjs';
 import { startServer } from '../harness/server.mjs';
@@ -21,7 +22,6 @@ const ADMIN = 'operator-of-the-figures';
 const GOAL = 0.9;
 
 const run = promisify(execFile);
-const passes = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @typedef {{ name: string, args: string[], listeners: number, grows?: boolean }} Crowd */
 const repeater = ['--repeater', '--every', '2'];
@@ -54,7 +54,7 @@ async function measure({ name, args, listeners, grows }) {
   const limits = ['--admin-token', ADMIN, '--max-members', '10000', '--max-rooms', '1000', '--watch', 'off'];
   const server = await startServer({ musicDirs: [musicDir()], args: limits });
   try {
-    await passes(5_000);
+    await pause(5_000);
     const before = { cpu: cpuSecOfTree(server.pid), kib: residentKiB(server.pid) };
     let most = before.kib;
     const watching = setInterval(() => (most = Math.max(most, residentKiB(server.pid))), 500);

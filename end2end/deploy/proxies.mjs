@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { chromium } from '@playwright/test';
 import { musicDir, SONGS } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { AUTOPLAY_ALLOWED, CHROMIUM_ARGS, chromiumPath, PROJECT } from '../harness/places.mjs';
 import { startServer } from '../harness/server.mjs';
 import { wavFile } from '../harness/wav.mjs';
@@ -216,7 +217,7 @@ async function listens(port, ended, said) {
       if (cause !== undefined && cause !== 'ECONNREFUSED') return;
     }
     if (performance.now() > giveUpAt) throw new Error(`it does not listen: ${said()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
 }
 

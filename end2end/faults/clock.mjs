@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, libraryHas } from '../harness/api.mjs';
 import { musicDir, SONGS } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { startServer } from '../harness/server.mjs';
-import { Guest, pause } from './guest.mjs';
+import { Guest } from './guest.mjs';
 
 const short = process.argv.includes('--short');
 /** As far as sockets on a busy machine can tell. */

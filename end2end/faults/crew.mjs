@@ -1,8 +1,9 @@
 // Who keeps a server busy while it is killed: rooms with their members, and hands that never rest: one changes a queue,
 // one plays and seeks, one renames and promotes, one uploads; one room only plays. What each was told is in its ledger.
 
+import { pause } from '../harness/pause.mjs';
 import { wavFile } from '../harness/wav.mjs';
-import { Guest, pause } from './guest.mjs';
+import { Guest } from './guest.mjs';
 import { Ledger } from './ledger.mjs';
 
 /** @typedef {{ code: string, hostToken: string }} Keys */

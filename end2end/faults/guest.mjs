@@ -2,6 +2,7 @@
 // room time, and tells where it takes the music to be. No browser: what those make of it the recordings tell.
 
 import { join } from '../harness/member.mjs';
+import { pause } from '../harness/pause.mjs';
 
 const PINGS = 6;
 const PING_EVERY_MS = 15;
@@ -140,9 +141,4 @@ export class Guest {
     this.#gone = true;
     this.#member?.leave();
   }
-}
-
-/** @param {number} ms @returns {Promise<void>} */
-export function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

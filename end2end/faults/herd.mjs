@@ -10,8 +10,8 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { TUTTI_BIN } from '../harness/places.mjs';
 import { musicDir } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { startServer } from '../harness/server.mjs';
-import { pause } from './guest.mjs';
 
 /** What is promised (manual/operations.md). */
 const SERVED_WITHIN_MS = 10_000;

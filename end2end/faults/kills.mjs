@@ -12,9 +12,9 @@ import { parseArgs } from 'node:util';
 import { seededRandom } from '../audible/signal.mjs';
 import { Api, libraryHas } from '../harness/api.mjs';
 import { musicDir, SONGS } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { startServer } from '../harness/server.mjs';
 import { Crew } from './crew.mjs';
-import { pause } from './guest.mjs';
 
 /** How long a server may take to be back before this gives up. The promise is a second; this is for a machine that is busy. */
 const BACK_WITHIN_MS = 20_000;

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { markdown } from '../audible/report.mjs';
 import { Api } from '../harness/api.mjs';
 import { musicDir, SONGS } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { AUTOPLAY_ALLOWED, CHROMIUM_ARGS, chromiumPath } from '../harness/places.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { startServer } from '../harness/server.mjs';
@@ -31,7 +32,7 @@ const gone = {
 /** @type {Record<string, Case>} */
 const cases = {
   'reset': { harm: (proxy) => proxy.cut(), forMs: 0 },
-  'reset three times in 3 s': { harm: async (proxy) => { for (let n = 0; n < 3; n++) { proxy.cut(); await passes(1_000); } }, forMs: 0 },
+  'reset three times in 3 s': { harm: async (proxy) => { for (let n = 0; n < 3; n++) { proxy.cut(); await pause(1_000); } }, forMs: 0 },
   'black-out of 3 s': { ...dark, forMs: 3_000 },
   'black-out of 12 s': { ...dark, forMs: 12_000 },
   'black-out of 25 s': { ...dark, forMs: 25_000 },
@@ -44,7 +45,6 @@ const cases = {
   '150 ms ± 100 ms, and a reset': { harm: (proxy) => { proxy.delayMs = 150; proxy.jitterMs = 100; proxy.cut(); }, forMs: 0 },
 };
 
-const passes = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const wanted = values.only.split(',').filter(Boolean);
 const server = await startServer({ musicDirs: [musicDir()] });
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_ARGS, AUTOPLAY_ALLOWED] });
@@ -70,7 +70,7 @@ if (broken.length > 0) {
 async function trial(name, { harm, heal, forMs }) {
   const { code, hostToken } = await new Api(server.url).createRoom({ name });
   const api = new Api(server.url).withToken(hostToken);
-  const track = await api.trackTitled(SONGS.opus.title) ?? (await passes(3_000), await api.trackTitled(SONGS.opus.title));
+  const track = await api.trackTitled(SONGS.opus.title) ?? (await pause(3_000), await api.trackTitled(SONGS.opus.title));
   const proxy = await startProxy({ targetPort: server.port, delayMs: 5 });
   const context = await browser.newContext({ baseURL: proxy.url });
   const page = await context.newPage();
@@ -80,7 +80,7 @@ async function trial(name, { harm, heal, forMs }) {
     await until(page, (look) => look.state === 'in-sync', NEVER_MS);
     const before = await look(page);
     await api.setRole(code, before.memberId, 'dj');
-    await passes(3_000);
+    await pause(3_000);
 
     // The list of members, all the time: never more than one of them is this page.
     let [most, watching] = [0, true];
@@ -88,23 +88,23 @@ async function trial(name, { harm, heal, forMs }) {
       while (watching) {
         const clients = await api.clients(code);
         most = Math.max(most, clients.filter(({ connected }) => connected).length);
-        await passes(200);
+        await pause(200);
       }
     })();
     let since = performance.now();
     const noticing = until(page, ({ state }) => state === 'reconnecting', forMs + NOTICED_WITHIN_MS + 5_000).then(() => performance.now() - since, () => null);
     await harm(proxy);
-    await passes(forMs);
+    await pause(forMs);
     const healedAt = performance.now();
     await heal?.(proxy);
     // Without a cure, it counts from when it was noticed.
-    const noticedMs = forMs === 0 ? await noticing : await Promise.race([noticing, passes(2_000).then(() => null)]);
+    const noticedMs = forMs === 0 ? await noticing : await Promise.race([noticing, pause(2_000).then(() => null)]);
     const from = heal ? healedAt : noticedMs === null ? healedAt : since + noticedMs;
     await until(page, ({ state }) => state !== 'reconnecting', NEVER_MS);
     const backMs = performance.now() - from;
     await until(page, ({ state }) => state === 'in-sync', NEVER_MS);
     const inStepMs = performance.now() - from - backMs;
-    await passes(3_000);
+    await pause(3_000);
     watching = false;
     await watch;
     const after = await look(page);
@@ -139,7 +139,7 @@ function look(page) {
  * @param {number} limitMs
  */
 async function until(page, isSo, limitMs) {
-  for (const giveUpAt = performance.now() + limitMs; performance.now() < giveUpAt; await passes(LOOK_EVERY_MS)) {
+  for (const giveUpAt = performance.now() + limitMs; performance.now() < giveUpAt; await pause(LOOK_EVERY_MS)) {
     if (isSo(await look(page))) return;
   }
   throw new Error(`it does not come to it in ${limitMs} ms`);

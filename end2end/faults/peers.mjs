@@ -9,6 +9,7 @@ import { parseArgs, promisify } from 'node:util';
 import { markdown } from '../audible/report.mjs';
 import { join } from '../harness/member.mjs';
 import { musicDir } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { TUTTI_BIN } from '../harness/places.mjs';
 import { residentKiB } from '../harness/processes.mjs';
 import { startServer } from '../harness/server.mjs';
@@ -27,7 +28,6 @@ const SHOUTERS = 10;
 const DRIPPERS = 200;
 
 const run = promisify(execFile);
-const passes = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** @type {string[][]} */
 const rows = [];
 
@@ -41,7 +41,7 @@ console.log(markdown(['what', 'figure', 'command'], rows, 9, 9));
 async function withServer(measure) {
   const server = await startServer({ musicDirs: [musicDir()], args: ['--admin-token', ADMIN, '--watch', 'off'] });
   try {
-    await passes(5_000);
+    await pause(5_000);
     await measure(server);
   } finally {
     await server.stop();
@@ -51,7 +51,7 @@ async function withServer(measure) {
 /** Memory that each of many sockets costs that say hello, ping, report, and hear little. @param {Server} server */
 async function idleSockets(server) {
   await load(server, ['--listeners', '200', '--seconds', '2']);
-  await passes(5_000);
+  await pause(5_000);
   const [before, rooms] = [residentKiB(server.pid), 10];
   const length = 30;
   const loading = load(server, ['--rooms', `${rooms}`, '--listeners', `${idle / rooms}`, '--every', '60', '--seconds', `${length}`, '--ping-every', '3600', '--action', 'volume']);
@@ -77,7 +77,7 @@ async function delivery(server) {
     deaf: async (/** @type {string} */ code) => {
       const before = (await metric(server, 'tutti_evictions_total')) ?? 0;
       const members = await Promise.all(Array.from({ length: DEAF }, () => join(server.url, code, {}, () => {})));
-      await passes(500);
+      await pause(500);
       members.forEach((member) => member.fallAsleep());
       const since = performance.now();
       // It asks for everything again and again, and reads none of it.
@@ -115,13 +115,13 @@ async function delivery(server) {
     for (const [who, come] of Object.entries(company)) {
       const loading = load(server, ['--listeners', `${listeners}`, '--seconds', `${SECONDS}`, '--every', `${EVERY}`, '--action', 'volume', '--ramp-up', '2']);
       const code = await roomCode(server);
-      await passes(3_000);
+      await pause(3_000);
       const leave = await come(code);
       const figures = await loading;
       leave();
       if (figures.missed > 0) throw new Error(`${who}: ${figures.missed} broadcasts were missed`);
       (p99[who] ??= []).push(figures.delivery.p99Ms);
-      await passes(1_000);
+      await pause(1_000);
     }
   }
   const command = `node faults/peers.mjs --listeners ${listeners}`;
@@ -153,7 +153,7 @@ async function load(server, args) {
 
 /** The room of a load that begins. @param {Server} server */
 async function roomCode(server) {
-  for (const giveUpAt = performance.now() + 20_000; performance.now() < giveUpAt; await passes(100)) {
+  for (const giveUpAt = performance.now() + 20_000; performance.now() < giveUpAt; await pause(100)) {
     const answer = await fetch(`${server.url}/api/rooms`, { headers: { Authorization: `Bearer ${ADMIN}` } });
     const { rooms } = /** @type {{ rooms: { code: string, name: string, memberCount: number }[] }} */ (await answer.json());
     const room = rooms.find(({ name, memberCount }) => name === 'Load 0' && memberCount > 1);

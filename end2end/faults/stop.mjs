@@ -12,8 +12,8 @@ import { connect } from 'node:net';
 import { Api, libraryHas } from '../harness/api.mjs';
 import { join } from '../harness/member.mjs';
 import { musicDir, SONGS } from '../harness/music.mjs';
+import { pause } from '../harness/pause.mjs';
 import { startServer } from '../harness/server.mjs';
-import { pause } from './guest.mjs';
 
 /** What is promised (manual/operations.md), and what a machine gets that has other things to do in a run of the tests. */
 const PROMISED_MS = 3_000;

@@ -1,5 +1,10 @@
 // A small client of Tutti's REST API, for tests that prepare a room or look behind the page. Not a library for users.
 
+import { pause } from './pause.mjs';
+
+/** Nothing takes so long, a server that is made to stand still included; one that spins answers never. */
+const ANSWER_WITHIN_MS = 60_000;
+
 /** @typedef {{ code: string, hostToken: string, url: string }} NewRoom */
 /** @typedef {{ id: string, title: string, artist?: string, album?: string, durationSec: number }} Track */
 /**
@@ -150,6 +155,7 @@ export class Api {
       method,
       headers: { ...this.#headers, ...(body && { 'Content-Type': 'application/json' }) },
       body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     if (!response.ok) throw new Refused(`${method} ${path}`, response.status, await response.text());
     return response.status === 204 ? undefined : response.json();
@@ -166,7 +172,7 @@ export async function libraryHas(api, title, limitMs = 60_000) {
   for (const giveUpAt = performance.now() + limitMs; performance.now() < giveUpAt; ) {
     const track = await api.trackTitled(title);
     if (track) return track;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
   throw new Error(`the library has no track titled '${title}' after ${limitMs} ms`);
 }

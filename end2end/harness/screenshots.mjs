@@ -8,6 +8,7 @@ import { chromium } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { musicDir, SONGS } from './music.mjs';
+import { pause } from './pause.mjs';
 import { AUTOPLAY_ALLOWED, cacheDir, CHROMIUM_ARGS, chromiumPath, END2END } from './places.mjs';
 import { startProxy } from './proxy.mjs';
 import { startServer } from './server.mjs';
@@ -215,7 +216,7 @@ async function shootDoors(room, locked, look, size) {
   // Not by a locator: what looks into the page counts as a touch there, and then it may play.
   const session = await guest.context().newCDPSession(guest);
   const expression = `!!document.querySelector('[data-testid="tap-name"]')`;
-  while (!(await session.send('Runtime.evaluate', { expression, userGesture: false })).result.value) await new Promise((resolve) => setTimeout(resolve, 200));
+  while (!(await session.send('Runtime.evaluate', { expression, userGesture: false })).result.value) await pause(200);
   await shoot(guest, `tap-to-start-${size}`);
   await refusing.close();
 }

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { pause } from './pause.mjs';
 import { cacheDir, PROJECT, TUTTI_BIN } from './places.mjs';
 
 /** How long a start may take until `/healthz` answers; a cold disk and a busy machine included. */
@@ -148,9 +149,4 @@ async function freePort(address) {
   probe.close();
   await once(probe, 'close');
   return port;
-}
-
-/** @param {number} ms */
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,13 +1,31 @@
 // What goes wrong in real rooms: the server dies, the network goes dark, a connection is cut, a tab sleeps. The music
 // goes on, and the pages find back into step by themselves.
 
+import type { Page } from '@playwright/test';
 import { startProxy } from '../harness/proxy.mjs';
-import { addToQueue, expect, expectAtTheRoomsPlace, expectInSync, expectState, expectUninterrupted, markSound, placeSec, play, SONGS, test, visit } from './room.ts';
+import { addToQueue, expect, expectAtTheRoomsPlace, expectInSync, expectState, expectUninterrupted, markSound, placeSec, play, SONGS, test as base, visit } from './room.ts';
 
 /** How long the network is gone: longer than a keep-alive, shorter than the track. */
 const BLACK_OUT_SEC = 8;
 /** Twice what the music of these tests is played at. */
 const SLOW_BYTES_PER_SEC = 24_000;
+
+type BadNetwork = Awaited<ReturnType<typeof startProxy>>;
+
+/** Somebody in the host's room, and the network between the page and the server. */
+const test = base.extend<{ network: BadNetwork; faraway: Page }>({
+  network: async ({ server }, use) => {
+    const network = await startProxy({ targetPort: server.port });
+    await use(network);
+    await network.stop();
+  },
+
+  faraway: async ({ host, newcomer, network }, use) => {
+    const page = await newcomer({ baseURL: network.url });
+    await visit(page, host.code);
+    await use(page);
+  },
+});
 
 test('a server that is killed and started again interrupts nobody and forgets nothing', async ({ host, newcomer, server }) => {
   const guest = await newcomer();
@@ -40,51 +58,41 @@ test('a server that is killed and started again interrupts nobody and forgets no
   for (const page of [host.page, guest]) await expectAtTheRoomsPlace(page, host);
 });
 
-test('without a network the sound goes on, and what was missed is made up for afterwards', async ({ host, newcomer, server }) => {
-  const proxy = await startProxy({ targetPort: server.port });
-  const guest = await newcomer({ baseURL: proxy.url });
-  await visit(guest, host.code);
+test('without a network the sound goes on, and what was missed is made up for afterwards', async ({ host, network, faraway: guest }) => {
   await play(host.page, SONGS.opus.title);
   await expectInSync(host.page, guest);
   await markSound(guest);
 
   const cutOffAtSec = Number(await placeSec(guest));
-  proxy.blackOut();
+  network.blackOut();
   await expect.poll(() => placeSec(guest), { timeout: 20_000 }).toBeGreaterThan(cutOffAtSec + BLACK_OUT_SEC);
   await expectUninterrupted(guest);
   await host.api.control(host.code, 'seek', { positionSec: 60 });
   await expectInSync(host.page);
-  proxy.comeBack();
+  network.comeBack();
 
   await expectAtTheRoomsPlace(guest, host);
   await expectInSync(guest);
   expect(await placeSec(guest)).toBeGreaterThan(60);
-  await proxy.stop();
 });
 
-test('a connection that is cut is made again without a break in the sound', async ({ host, newcomer, server }) => {
-  const proxy = await startProxy({ targetPort: server.port, delayMs: 20 });
-  const guest = await newcomer({ baseURL: proxy.url });
-  await visit(guest, host.code);
+test('a connection that is cut is made again without a break in the sound', async ({ host, network, faraway: guest }) => {
+  network.delayMs = 20;
   await play(host.page, SONGS.opus.title);
   await expectInSync(host.page, guest);
   await markSound(guest);
 
   const reconnected = guest.waitForEvent('websocket');
-  proxy.cut();
+  network.cut();
   await reconnected;
   await expectInSync(guest);
   await expectUninterrupted(guest);
   await host.page.getByTestId('play-pause').click();
   await expectState(guest, 'paused');
-  await proxy.stop();
 });
 
-test('a connection that was forgotten on the way is noticed, and made again as the same member', async ({ host, newcomer, server }) => {
+test('a connection that was forgotten on the way is noticed, and made again as the same member', async ({ host, network, faraway: guest }) => {
   test.setTimeout(120_000);
-  const proxy = await startProxy({ targetPort: server.port });
-  const guest = await newcomer({ baseURL: proxy.url });
-  await visit(guest, host.code);
   await play(host.page, SONGS.opus.title);
   await expectInSync(host.page, guest);
   await markSound(guest);
@@ -92,31 +100,26 @@ test('a connection that was forgotten on the way is noticed, and made again as t
   expect(before.length).toBe(2);
 
   const reconnected = guest.waitForEvent('websocket', { timeout: 60_000 });
-  proxy.forget();
+  network.forget();
   await reconnected;
   await expectInSync(guest);
   await expectUninterrupted(guest);
   const ids = (clients: { memberId: string }[]) => clients.map(({ memberId }) => memberId).sort();
   expect(ids(await host.api.clients(host.code))).toEqual(ids(before));
-  await proxy.stop();
 });
 
-test('music whose connection was forgotten on the way is asked for anew', async ({ host, newcomer, server }) => {
-  const proxy = await startProxy({ targetPort: server.port });
-  const guest = await newcomer({ baseURL: proxy.url });
-  await visit(guest, host.code);
+test('music whose connection was forgotten on the way is asked for anew', async ({ host, network, faraway: guest }) => {
   await expectState(guest, 'idle');
   // Faster than it is played, but not there when the connections are forgotten.
-  proxy.bytesPerSec = SLOW_BYTES_PER_SEC;
+  network.bytesPerSec = SLOW_BYTES_PER_SEC;
   await play(host.page, SONGS.opus.title);
   await expectInSync(host.page, guest);
 
-  proxy.forget();
+  network.forget();
   await expectState(guest, 'buffering');
-  proxy.bytesPerSec = Infinity;
+  network.bytesPerSec = Infinity;
   await expectInSync(guest);
   await expectAtTheRoomsPlace(guest, host);
-  await proxy.stop();
 });
 
 test('a tab that was frozen while the host went elsewhere is in step again when it is shown', async ({ host, newcomer }) => {

@@ -17,6 +17,8 @@ mod service_manager;
 mod settings;
 mod simulate;
 mod socket;
+#[cfg(test)]
+pub(crate) mod texts;
 mod utc;
 
 use std::ffi::OsString;

@@ -1,12 +1,13 @@
 //! Room time: monotonic while the process lives, so that a step of the wall clock moves nothing, and going on from
-//! process to process ([`mark`](super::mark)), so that a time in the database still means the same after a restart.
+//! process to process ([`mark`](crate::sync::mark)), so that a time in the database still means the same after a restart.
 //! On a new data folder it begins as UTC. The only reader of clocks.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::mark::{Mark, Reading, Uptime};
 use super::random;
+use crate::protocol::limits;
+use crate::sync::mark::{Mark, Reading, Uptime};
 use crate::sync::time::{RoomTime, Span};
 
 /// Calendar time, of which certificates are: it steps as the machine's clock does. Nothing of a room goes by it.
@@ -30,7 +31,7 @@ impl Clock {
         let (started, now) = (Instant::now(), read());
         Self {
             started,
-            anchor: before.map_or(now.utc, |mark| mark.room_at(&now)),
+            anchor: before.map_or(now.utc, |mark| mark.room_at(&now, limits::UNATTENDED)),
             epoch: random::epoch().into(),
         }
     }

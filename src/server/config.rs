@@ -7,7 +7,6 @@ use ipnet::IpNet;
 
 use super::public_url::PublicUrl;
 use super::secret::Secret;
-use super::tls::Tls;
 use crate::library::{Encoder, IntakeLimits, Watch};
 use crate::protocol::limits;
 use crate::room::Pacing;
@@ -63,6 +62,23 @@ impl Default for Connections {
     fn default() -> Self {
         Self { per_address: CONNECTIONS_OF_ADDRESS, count_loopback: false }
     }
+}
+
+/// Whether the server speaks TLS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Tls {
+    /// No; perhaps a proxy does.
+    #[default]
+    Off,
+    /// With these files, both PEM.
+    Files {
+        /// The certificate, then those that lead to a root.
+        certificate: PathBuf,
+        /// Its private key.
+        key: PathBuf,
+    },
+    /// With a pair that it makes itself; browsers ask whether to trust it.
+    SelfSigned,
 }
 
 /// The settings of a server.

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::front::Seen;
+use super::public_url::is_host;
 
 const ALWAYS: [(HeaderName, &str); 3] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -44,11 +45,6 @@ fn is_this_machine(host: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_loopback = name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
     is_loopback || name == "localhost" || name.ends_with(".localhost")
-}
-
-/// Whether this is the name or address of a host, perhaps with a port, and nothing that means more where it is written.
-pub fn is_host(host: &str) -> bool {
-    host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'))
 }
 
 /// The content policy of a page whose scripts carry this nonce. `host`: by which the page knows this server; named

@@ -12,8 +12,8 @@
 //! - [`data_lock`]: one server a data folder
 //! - [`metrics`], [`requests`], [`readiness`]: what it says of itself to its operator
 //! - [`turnstile`]: how many additions, connections and sockets are let in at once; [`wire`], [`trickle`]: who is slow
-//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers; [`mark`]: how room time goes on
-//!   from process to process
+//! - [`clock`] and [`random`]: the only places that read clocks and draw random numbers; [`mark`](crate::sync::mark)
+//!   says how room time goes on from process to process
 
 pub mod access;
 pub mod app;
@@ -29,7 +29,6 @@ pub mod library_news;
 mod listen;
 pub mod lobby;
 pub mod machine;
-pub mod mark;
 pub mod media;
 pub mod metrics;
 pub mod operator;
@@ -57,8 +56,7 @@ pub mod trickle;
 pub mod turnstile;
 pub mod wire;
 
-pub use config::Config;
+pub use config::{Config, Tls};
 pub use public_url::PublicUrl;
 pub use run::{Running, ServeError, serve};
 pub use secret::Secret;
-pub use tls::Tls;

@@ -7,8 +7,6 @@ use std::str::FromStr;
 use axum::http::Uri;
 use thiserror::Error;
 
-use super::headers::is_host;
-
 /// A base address, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
@@ -40,6 +38,11 @@ impl PublicUrl {
     pub fn authority(&self) -> &str {
         &self.authority
     }
+}
+
+/// Whether this is the name or address of a host, perhaps with a port, and nothing that means more where it is written.
+pub fn is_host(host: &str) -> bool {
+    host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'[' | b']'))
 }
 
 /// A host as it is compared: in lower case, without the port that goes without saying.

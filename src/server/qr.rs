@@ -8,7 +8,7 @@ use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
 use super::caller::Caller;
-use super::headers::is_host;
+use super::public_url::is_host;
 use super::rest::ApiError;
 use crate::protocol::{ErrorCode, RoomCode};
 

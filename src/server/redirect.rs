@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::headers::is_host;
 use super::public_url::PublicUrl;
+use super::public_url::is_host;
 
 /// Where https is.
 #[derive(Clone, Debug)]

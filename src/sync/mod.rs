@@ -10,6 +10,7 @@ pub mod engine;
 pub mod exchange;
 pub mod kalman;
 pub mod learn;
+pub mod mark;
 pub mod profile;
 pub mod queueing;
 pub mod reads;

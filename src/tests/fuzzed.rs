@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::texts;
 use crate::library::everything;
 use crate::sim::model::{self, browser, frames};
 
@@ -48,5 +49,13 @@ fn kept_files_are_read_in_every_way() {
         let file_path = folder.path().join(name);
         std::fs::write(&file_path, file).unwrap();
         everything::read(&file_path).unwrap_or_else(|broken| panic!("{}: {broken}", path.display()));
+    }
+}
+
+#[test]
+fn kept_texts_mean_what_they_say() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in kept("texts") {
+        texts::read(&bytes, folder.path()).unwrap_or_else(|broken| panic!("{}: {broken}", path.display()));
     }
 }

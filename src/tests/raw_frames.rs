@@ -48,7 +48,9 @@ impl Stage {
                 Pong(payload) => {
                     assert_eq!(raw.until(PONG).await, Some(Heard { opcode: PONG, payload }), "{what}");
                 }
-                Error => while raw.message().await["code"] != "bad-message" {},
+                Error => {
+                    raw.hear(|message| message["code"] == "bad-message").await;
+                }
                 Closed(code) => {
                     let heard = raw.until(CLOSE).await;
                     assert_eq!(heard.map(|heard| heard.code()), Some(code), "{what}");

@@ -124,9 +124,9 @@ impl Manifest {
         serde_json::from_slice(&text).with_context(damaged)
     }
 
-    /// All bytes of its files together.
+    /// All bytes of its files together; a damaged one may claim any.
     pub(crate) fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.bytes).sum()
+        self.files.iter().fold(0, |all, file| all.saturating_add(file.bytes))
     }
 }
 

@@ -22,9 +22,9 @@ use crate::library::intake::make_private;
 use crate::server::Config;
 use crate::server::clock::Clock;
 use crate::server::data_lock::DataLock;
-use crate::server::mark::Mark;
 use crate::server::rooms::Heartbeat;
 use crate::storage::DatabaseFile;
+use crate::sync::mark::Mark;
 use crate::sync::time::RoomTime;
 
 /// The database in a backup, and in a data folder.

@@ -42,8 +42,11 @@ pub struct Audio {
 }
 
 impl Audio {
-    /// A whole file as it is now.
-    pub(super) async fn whole(path: PathBuf, mime: &str, in_use: Option<Arc<()>>) -> io::Result<Self> {
+    /// A whole file as it is now. `in_use` is kept for as long as this lives.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn whole(path: PathBuf, mime: &str, in_use: Option<Arc<()>>) -> io::Result<Self> {
         let metadata = tokio::fs::metadata(&path).await?;
         let state = FileState::of(&metadata)?;
         Ok(Self {
@@ -59,7 +62,8 @@ impl Audio {
     }
 
     /// The same file, of which only a section is sent, behind a head.
-    pub(super) fn behind(self, head: Arc<[u8]>, section: Range<u64>) -> Self {
+    #[must_use]
+    pub fn behind(self, head: Arc<[u8]>, section: Range<u64>) -> Self {
         Self { head, section, ..self }
     }
 

@@ -1,16 +1,13 @@
-//! The audio itself: renditions of files that the library knows, for members of any room. Ranges, conditions and
-//! validators are `tower-http`'s; a path never comes from the request.
+//! The audio itself: renditions of files that the library knows, for members of any room. A path never comes from the
+//! request; what of the file it wants, [`one_file`] knows.
 
 mod backend;
+pub mod one_file;
 
-use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE};
-use axum::http::{HeaderMap, Method, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use axum::response::Response;
 use serde::Deserialize;
-use tower::ServiceExt;
-use tower_http::services::ServeDir;
 
 use super::caller::Caller;
 use super::rest::ApiError;
@@ -19,7 +16,6 @@ use crate::library::renditions::FileState;
 use crate::library::{Audio, NoRendition};
 use crate::protocol::ErrorCode;
 use crate::storage::TrackRecord;
-use backend::OneFile;
 
 /// What is named by its version never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
@@ -43,7 +39,7 @@ pub async fn serve(
     caller: Caller,
     Path((id, rendition)): Path<(String, String)>,
     Query(which): Query<Which>,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, ApiError> {
     state.must_be_member_anywhere(&caller).await?;
     let track = state.track(&id).await?;
@@ -51,15 +47,7 @@ pub async fn serve(
         state.renditions.get(&track, &rendition).await.map_err(|why| refusal(&id, &rendition, &why))?;
     let mime = HeaderValue::from_str(audio.mime()).map_err(|_| ErrorCode::NoSuchTrack)?;
     let cache = if is_named_by_version(&track, &which, &audio) { FOR_EVER } else { ASK_AGAIN };
-    // The service finds its file by the address; there is only one.
-    *request.uri_mut() = Uri::from_static("/audio");
-    let file = ServeDir::with_backend("", OneFile(audio)).ignore_multi_range_requests(true);
-    if let Some(condition) = request.headers_mut().remove(IF_RANGE)
-        && !is_current(&file, &condition).await
-    {
-        request.headers_mut().remove(RANGE);
-    }
-    let mut response = answer(file, request).await;
+    let mut response = one_file::answer(audio, request).await;
     let status = response.status();
     if status.is_success() || status.is_redirection() || status.as_u16() == 416 {
         let headers = response.headers_mut();
@@ -97,23 +85,4 @@ fn refusal(id: &str, rendition: &str, why: &NoRendition) -> ApiError {
         }
     }
     ErrorCode::NoSuchTrack.into()
-}
-
-/// Whether a validator of `If-Range` is that of the file as it is now (RFC 9110 §13.1.5). `tower-http` knows the
-/// other conditions; what is the file's validator it says itself.
-async fn is_current(file: &Serving, condition: &HeaderValue) -> bool {
-    let head = Request::builder().method(Method::HEAD).uri("/audio").body(Body::empty()).unwrap_or_default();
-    let response = answer(file.clone(), head).await;
-    let equals = |headers: &HeaderMap, name| headers.get(name) == Some(condition);
-    equals(response.headers(), ETAG) || equals(response.headers(), LAST_MODIFIED)
-}
-
-/// One file, served.
-type Serving = ServeDir<tower_http::services::fs::DefaultServeDirFallback, OneFile>;
-
-async fn answer(file: Serving, request: Request) -> Response {
-    match file.oneshot(request).await {
-        Ok(response) => response.into_response(),
-        Err(never) => match never {},
-    }
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use tokio::runtime::Handle;
 
 use super::process::Process;
 use super::{METADATA, gauge, key, table};
@@ -42,6 +43,7 @@ async fn look(state: &AppState) -> Result<(), StoreError> {
     set(&table::SCAN_FILES_SEEN, progress.files_seen as f64);
     set(&table::SCAN_FILES_READ, progress.files_read as f64);
     set(&table::SCAN_WARNINGS, progress.warnings as f64);
+    set(&table::TASKS, Handle::current().metrics().num_alive_tasks() as f64);
     set(&table::STARTED, state.clock.started_at().micros() as f64 / 1e6);
     if let Some(process) = Process::look() {
         set(&table::MEMORY, process.resident_bytes as f64);

@@ -156,6 +156,8 @@ table! {
     DATABASE: OPERATION, "tutti_database_operation_seconds", "seconds", ["operation"],
         "What operations of the database take, by the store's own name for each; waiting for the one writer counts.";
 
+    TASKS: Gauge, "tutti_tasks", "tasks", [],
+        "Tasks of the process that live: some for each connection and each room in use, the rest of the server itself.";
     BUILD: Gauge, "tutti_build_info", "", ["version"],
         "Always 1; the label tells the version.";
     STARTED: Gauge, "process_start_time_seconds", "seconds", [],

@@ -4,12 +4,12 @@
 //! One small file for the whole server, written every minute and at the end, and not a time in every room: rooms
 //! are written when they change, never as time passes. After a crash the mark is up to a minute too old, so the
 //! ten minutes of [`limits::UNATTENDED`](crate::protocol::limits::UNATTENDED) may come out as nine. What it holds,
-//! and how room time goes on from it, says [`mark`](crate::server::mark).
+//! and how room time goes on from it, says [`mark`](crate::sync::mark).
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::server::mark::Mark;
+use crate::sync::mark::Mark;
 
 /// The file in the data folder.
 const FILE: &str = "last-alive";

@@ -12,6 +12,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use thiserror::Error;
 
 use super::clock::calendar;
+use super::config::Tls;
 use super::machine::Machine;
 use pair::Pair;
 
@@ -20,23 +21,6 @@ pub const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// The folder of the pair that the server makes, in the data folder.
 const FOLDER: &str = "tls";
-
-/// Whether the server speaks TLS.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Tls {
-    /// No; perhaps a proxy does.
-    #[default]
-    Off,
-    /// With these files, both PEM.
-    Files {
-        /// The certificate, then those that lead to a root.
-        certificate: PathBuf,
-        /// Its private key.
-        key: PathBuf,
-    },
-    /// With a pair that it makes itself; browsers ask whether to trust it.
-    SelfSigned,
-}
 
 /// Why TLS cannot be spoken.
 #[derive(Debug, Error)]

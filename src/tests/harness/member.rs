@@ -7,7 +7,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Message, http};
 
-use super::PATIENCE;
+use super::patiently;
 
 /// How somebody comes in.
 #[derive(Clone, Debug, Default)]
@@ -126,37 +126,46 @@ impl Member {
 
     /// The next message, whatever it is; `None` when the socket ends.
     pub async fn next(&mut self) -> Option<Value> {
-        loop {
-            match self.frame().await? {
-                Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
-                Message::Close(_) => return None,
-                _ => {}
+        patiently(async {
+            loop {
+                match self.frame().await? {
+                    Message::Text(text) => return Some(serde_json::from_str(&text).unwrap()),
+                    Message::Close(_) => return None,
+                    _ => {}
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next message of this name; others are passed over.
     pub async fn hear(&mut self, name: &str) -> Value {
-        loop {
-            let message = self.next().await;
-            let message = message.unwrap_or_else(|| panic!("closed while waiting for {name}"));
-            if message["t"] == name {
-                return message;
+        patiently(async {
+            loop {
+                let message = self.next().await;
+                let message = message.unwrap_or_else(|| panic!("closed while waiting for {name}"));
+                if message["t"] == name {
+                    return message;
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Everything that the room said up to now.
     pub async fn heard(&mut self) -> Vec<Value> {
         self.say(&json!({ "t": "REQUEST_STATE" })).await;
         let mut heard = Vec::new();
-        loop {
-            let message = self.next().await.unwrap();
-            if message["t"] == "ROOM_STATE" {
-                return heard;
+        patiently(async {
+            loop {
+                let message = self.next().await.unwrap();
+                if message["t"] == "ROOM_STATE" {
+                    return heard;
+                }
+                heard.push(message);
             }
-            heard.push(message);
-        }
+        })
+        .await
     }
 
     /// The code with which the server closes; what it says before is passed over.
@@ -167,15 +176,18 @@ impl Member {
     /// What the server says until it closes, and the code.
     pub async fn until_closed(&mut self) -> (Vec<Value>, u16) {
         let mut said = Vec::new();
-        loop {
-            match self.frame().await {
-                Some(Message::Text(text)) => said.push(serde_json::from_str(&text).unwrap()),
-                Some(Message::Close(Some(frame))) => return (said, frame.code.into()),
-                Some(Message::Close(None)) => panic!("closed without a code"),
-                Some(_) => {}
-                None => panic!("ended without being closed"),
+        patiently(async {
+            loop {
+                match self.frame().await {
+                    Some(Message::Text(text)) => said.push(serde_json::from_str(&text).unwrap()),
+                    Some(Message::Close(Some(frame))) => return (said, frame.code.into()),
+                    Some(Message::Close(None)) => panic!("closed without a code"),
+                    Some(_) => {}
+                    None => panic!("ended without being closed"),
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Ends the socket.
@@ -184,9 +196,7 @@ impl Member {
     }
 
     async fn frame(&mut self) -> Option<Message> {
-        let frame = tokio::time::timeout(PATIENCE, self.socket.next());
-        let frame = frame.await.expect("the server says nothing");
-        frame.and_then(Result::ok)
+        patiently(self.socket.next()).await.and_then(Result::ok)
     }
 }
 

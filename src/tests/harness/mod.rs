@@ -26,6 +26,11 @@ use crate::server::{Config, Running, Secret, serve};
 /// may let a commit wait for many seconds.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Waits for something, but not for ever: a socket is never silent, so silence alone would end no wait.
+pub async fn patiently<T>(waiting: impl Future<Output = T>) -> T {
+    tokio::time::timeout(2 * PATIENCE, waiting).await.expect("it never comes")
+}
+
 /// The operator's token of every test server.
 pub const ADMIN: &str = "operator-of-the-tests";
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::PATIENCE;
+use super::patiently;
 
 pub const CONTINUATION: u8 = 0x0;
 pub const TEXT: u8 = 0x1;
@@ -108,7 +108,7 @@ impl Raw {
     pub async fn join(host: &str, code: &str) -> Self {
         let mut raw = Self::open(host, code, "").await;
         raw.write(&text(r#"{"t":"HELLO","name":"Raw"}"#)).await;
-        while raw.message().await["t"] != "ROOM_STATE" {}
+        raw.hear(|message| message["t"] == "ROOM_STATE").await;
         raw
     }
 
@@ -139,39 +139,56 @@ impl Raw {
 
     /// The next message of the protocol.
     pub async fn message(&mut self) -> Value {
-        loop {
-            let heard = self.next().await.expect("the socket ended");
-            if heard.opcode == TEXT {
-                return serde_json::from_slice(&heard.payload).unwrap();
+        self.hear(|_| true).await
+    }
+
+    /// The next message that is such a one.
+    pub async fn hear(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
+        patiently(async {
+            loop {
+                let heard = self.next().await.expect("the socket ended");
+                if heard.opcode == TEXT {
+                    let message = serde_json::from_slice(&heard.payload).unwrap();
+                    if is_it(&message) {
+                        return message;
+                    }
+                }
             }
-        }
+        })
+        .await
     }
 
     /// The next frame of this kind, and what was heard before it; `None` when the connection ends before.
     pub async fn until(&mut self, opcode: u8) -> Option<Heard> {
-        loop {
-            let heard = self.next().await?;
-            if heard.opcode == opcode {
-                return Some(heard);
+        patiently(async {
+            loop {
+                let heard = self.next().await?;
+                if heard.opcode == opcode {
+                    return Some(heard);
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Whether it is still understood: a ping of the protocol is answered.
     pub async fn is_understood(&mut self) -> bool {
         self.write(&text(r#"{"t":"TIME_PING","clientNowMs":1,"pingId":77}"#)).await;
-        loop {
-            match self.next().await {
-                Some(heard) if heard.opcode == TEXT => {
-                    let message: Value = serde_json::from_slice(&heard.payload).unwrap();
-                    if message["pingId"] == 77 {
-                        return true;
+        patiently(async {
+            loop {
+                match self.next().await {
+                    Some(heard) if heard.opcode == TEXT => {
+                        let message: Value = serde_json::from_slice(&heard.payload).unwrap();
+                        if message["pingId"] == 77 {
+                            return true;
+                        }
                     }
+                    Some(heard) if heard.opcode != CLOSE => {}
+                    _ => return false,
                 }
-                Some(heard) if heard.opcode != CLOSE => {}
-                _ => return false,
             }
-        }
+        })
+        .await
     }
 
     /// Whether the connection ends within this time; what comes before is passed over.
@@ -193,7 +210,6 @@ impl Raw {
     }
 
     async fn read_more(&mut self) -> usize {
-        let read = tokio::time::timeout(2 * PATIENCE, self.stream.read_buf(&mut self.unread));
-        read.await.expect("the server says nothing").unwrap_or(0)
+        patiently(self.stream.read_buf(&mut self.unread)).await.unwrap_or(0)
     }
 }

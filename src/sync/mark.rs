@@ -1,17 +1,16 @@
 //! What the clocks said at one moment of room time, and what room time it is by that in a later process: so that a
-//! restart goes on where the last process was, whatever was done to the clock of the machine meanwhile. Decides only;
-//! [`clock`](super::clock) reads, [`Heartbeat`](super::rooms::Heartbeat) keeps.
+//! restart goes on where the last process was, whatever was done to the clock of the machine meanwhile. Decides only: the
+//! server's clock reads, its heartbeat keeps.
 //!
 //! - On a machine that did not start anew since, its own clock tells how long it was; the wall clock is not asked.
 //! - After a start of the machine there is only the wall clock. What it says is believed, but time never runs back.
-//! - After a gap over [`UNATTENDED`](limits::UNATTENDED) no playback goes on, and room time may jump ahead to UTC.
+//! - After a gap in which nobody would have gone on playing, room time may jump ahead to UTC.
 
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::protocol::limits;
-use crate::sync::time::{RoomTime, Span};
+use super::time::{RoomTime, Span};
 
 /// What the clocks of the machine say at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,11 +51,11 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// The room time at a later reading, in another process.
-    pub fn room_at(&self, now: &Reading) -> RoomTime {
+    /// The room time at a later reading, in another process. `unattended`: after so long no playback goes on.
+    pub fn room_at(&self, now: &Reading, unattended: Span) -> RoomTime {
         let gone = now.since(&self.read);
         let goes_on = self.room + gone;
-        if gone > limits::UNATTENDED { goes_on.max(now.utc) } else { goes_on }
+        if gone > unattended { goes_on.max(now.utc) } else { goes_on }
     }
 }
 
@@ -107,6 +106,7 @@ mod tests {
     const HOUR: Span = Span::from_secs(3_600);
     const MINUTE: Span = Span::from_secs(60);
     const NOTHING: Span = Span::ZERO;
+    const UNATTENDED: Span = Span::from_secs(600);
 
     fn read(utc: RoomTime, boot: &str, since: Span) -> Reading {
         Reading { utc, uptime: Some(Uptime { boot: boot.to_owned(), since }) }
@@ -122,7 +122,7 @@ mod tests {
         for step in [-9_000, -1, 0, 1, 9_000] {
             let utc = NOON + Span::from_secs(2 + step);
             let now = read(utc, "one", HOUR + Span::from_secs(2));
-            assert_eq!(mark().room_at(&now), NOON + Span::from_secs(2), "{step} s");
+            assert_eq!(mark().room_at(&now, UNATTENDED), NOON + Span::from_secs(2), "{step} s");
         }
     }
 
@@ -130,18 +130,18 @@ mod tests {
     fn room_time_that_is_not_utc_stays_what_it_is() {
         let old = Mark { room: NOON - HOUR, ..mark() };
         let now = read(NOON + MINUTE, "one", HOUR + MINUTE);
-        assert_eq!(old.room_at(&now), NOON - HOUR + MINUTE);
+        assert_eq!(old.room_at(&now, UNATTENDED), NOON - HOUR + MINUTE);
         let anew = read(NOON + MINUTE, "two", MINUTE);
-        assert_eq!(old.room_at(&anew), NOON - HOUR + MINUTE);
+        assert_eq!(old.room_at(&anew, UNATTENDED), NOON - HOUR + MINUTE);
     }
 
     #[test]
     fn after_a_start_of_the_machine_the_wall_clock_counts_but_never_back() {
         for (moved, gone) in [(MINUTE, MINUTE), (HOUR, HOUR), (NOTHING - HOUR, NOTHING)] {
-            assert_eq!(mark().room_at(&read(NOON + moved, "two", MINUTE)), NOON + gone);
+            assert_eq!(mark().room_at(&read(NOON + moved, "two", MINUTE), UNATTENDED), NOON + gone);
         }
         let untold = Reading { utc: NOON + MINUTE, uptime: None };
-        assert_eq!(mark().room_at(&untold), NOON + MINUTE);
+        assert_eq!(mark().room_at(&untold, UNATTENDED), NOON + MINUTE);
     }
 
     #[test]
@@ -149,8 +149,8 @@ mod tests {
         let behind = Mark { room: NOON - HOUR, ..mark() };
         let ahead = Mark { room: NOON + HOUR + HOUR, ..mark() };
         let now = read(NOON + HOUR, "one", HOUR + HOUR);
-        assert_eq!(behind.room_at(&now), NOON + HOUR);
-        assert_eq!(ahead.room_at(&now), NOON + HOUR + HOUR + HOUR);
+        assert_eq!(behind.room_at(&now, UNATTENDED), NOON + HOUR);
+        assert_eq!(ahead.room_at(&now, UNATTENDED), NOON + HOUR + HOUR + HOUR);
     }
 
     #[test]
