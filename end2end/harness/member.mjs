@@ -1,11 +1,12 @@
-// A member of a room without a browser: the room's socket by hand, as far as a test needs it. Text frames of up to 64 KiB
-// only (RFC 6455 §5.2), which is all that the protocol has.
+// A member of a room without a browser: the room's socket by hand, as far as a test needs it. It says text frames of up to
+// 64 KiB and hears messages in one frame or several (RFC 6455 §5.2, §5.4), which is all that the protocol has.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { request as requestPlainly } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const CONTINUATION = 0x0;
 const TEXT = 0x1;
 const CLOSE = 0x8;
 const PING = 0x9;
@@ -15,6 +16,8 @@ const PONG = 0xa;
 export class Member {
   #socket;
   #unread = Buffer.alloc(0);
+  /** What came of a message whose last frame has not. @type {Buffer[]} */
+  #begun = [];
   #hear;
   /** @type {number | undefined} */
   #closedWith;
@@ -79,8 +82,12 @@ export class Member {
       const size = length === 127 ? Number(this.#unread.readBigUInt64BE(2)) : length === 126 ? this.#unread.readUInt16BE(2) : length;
       if (this.#unread.length < head + size) return;
       const [kind, payload] = [this.#unread[0] & 0xf, this.#unread.subarray(head, head + size)];
+      const isLast = (this.#unread[0] & 0x80) !== 0;
       this.#unread = this.#unread.subarray(head + size);
-      if (kind === TEXT) this.#hear(JSON.parse(payload.toString()));
+      if (kind === TEXT || kind === CONTINUATION) {
+        this.#begun.push(payload);
+        if (isLast) this.#hear(JSON.parse(Buffer.concat(this.#begun.splice(0)).toString()));
+      }
       else if (kind === PING) this.#frame(PONG, payload);
       else if (kind === CLOSE) {
         this.#closedWith = payload.length >= 2 ? payload.readUInt16BE(0) : undefined;

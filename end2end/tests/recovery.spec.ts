@@ -7,8 +7,8 @@ import { addToQueue, expect, expectAtTheRoomsPlace, expectInSync, expectState, e
 
 /** How long the network is gone: longer than a keep-alive, shorter than the track. */
 const BLACK_OUT_SEC = 8;
-/** Twice what the music of these tests is played at. */
-const SLOW_BYTES_PER_SEC = 24_000;
+/** Four times what the music of these tests is played at. */
+const SLOW_BYTES_PER_SEC = 48_000;
 
 type BadNetwork = Awaited<ReturnType<typeof startProxy>>;
 

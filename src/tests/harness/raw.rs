@@ -78,6 +78,8 @@ impl Heard {
 pub struct Raw {
     pub stream: TcpStream,
     unread: Vec<u8>,
+    /// What came of a message whose last frame has not.
+    begun: Option<Heard>,
     /// The head of the answer to the handshake.
     pub answer: String,
 }
@@ -93,7 +95,7 @@ impl Raw {
              sec-websocket-protocol: tutti.v1\r\n{more}\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut raw = Self { stream, unread: Vec::new(), answer: String::new() };
+        let mut raw = Self { stream, unread: Vec::new(), begun: None, answer: String::new() };
         let end = loop {
             if let Some(end) = raw.unread.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
                 break end + 4;
@@ -196,9 +198,32 @@ impl Raw {
         tokio::time::timeout(time, async { while self.read_more().await > 0 {} }).await.is_ok()
     }
 
+    /// The next message, or frame of control. What is large comes in pieces.
     fn take(&mut self) -> Option<Heard> {
+        loop {
+            let (is_last, frame) = self.take_frame()?;
+            if frame.opcode >= CLOSE {
+                assert!(is_last, "frames of control are whole");
+                return Some(frame);
+            }
+            assert_eq!(
+                frame.opcode == CONTINUATION,
+                self.begun.is_some(),
+                "a message begins when none is under way"
+            );
+            let mut message =
+                self.begun.take().unwrap_or(Heard { opcode: frame.opcode, payload: Vec::new() });
+            message.payload.extend(frame.payload);
+            if is_last {
+                return Some(message);
+            }
+            self.begun = Some(message);
+        }
+    }
+
+    fn take_frame(&mut self) -> Option<(bool, Heard)> {
         let [first, second, ..] = self.unread[..] else { return None };
-        assert!(first & FIN != 0 && second & 0x80 == 0, "a server's frames are whole and not masked");
+        assert!(second & 0x80 == 0, "a server's frames are not masked");
         let (start, length) = match second {
             126 => (4, u16::from_be_bytes(self.unread.get(2..4)?.try_into().unwrap()) as usize),
             127 => (10, u64::from_be_bytes(self.unread.get(2..10)?.try_into().unwrap()) as usize),
@@ -206,7 +231,7 @@ impl Raw {
         };
         let payload = self.unread.get(start..start + length)?.to_vec();
         self.unread.drain(..start + length);
-        Some(Heard { opcode: first & 0x0f, payload })
+        Some((first & FIN != 0, Heard { opcode: first & 0x0f, payload }))
     }
 
     async fn read_more(&mut self) -> usize {
