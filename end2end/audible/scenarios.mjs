@@ -72,7 +72,8 @@ export async function lateJoin(stage, { listenSec }) {
   await playing(stage, listenSec);
   const joiner = stage.ears.length - 1;
   const { page } = stage.ears[joiner];
-  await page.goto('about:blank');
+  // Not to another site: WebKitWebDriver does not find back from there.
+  await page.goto(new URL('/healthz', stage.roomUrls[joiner]).href);
   await pause(2);
   const dueSec = stage.recording.nowSec;
   await page.goto(stage.roomUrls[joiner]);
