@@ -105,7 +105,7 @@ test('music whose connection was forgotten on the way is asked for anew', async 
   const proxy = await startProxy({ targetPort: server.port });
   const guest = await newcomer({ baseURL: proxy.url });
   await visit(guest, host.code);
-  await expectState(guest, 'waiting');
+  await expectState(guest, 'idle');
   // Faster than it is played, but not there when the connections are forgotten.
   proxy.bytesPerSec = SLOW_BYTES_PER_SEC;
   await play(host.page, SONGS.opus.title);
