@@ -82,8 +82,10 @@ api: build end2end/node_modules/.installed | ffmpeg $(SCHEMATHESIS_BIN)
 restarts: build end2end/node_modules/.installed | ffmpeg
 	cd end2end && node faults/kills.mjs --short && node faults/stop.mjs --short && node faults/clock.mjs --short
 
-figures: build end2end/node_modules/.installed | chromium ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
+figures: build end2end/node_modules/.installed | chromium firefox webkit ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
+	cd end2end && for engines in chromium,firefox chromium,webkit firefox,webkit chromium,firefox,webkit; do \
+	  node audible/bench.mjs --full --engines $$engines || exit 1; done
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs && node bench/crowds.mjs
 	cd end2end && node faults/kills.mjs && node faults/stop.mjs && node faults/clock.mjs && node faults/herd.mjs
@@ -139,12 +141,17 @@ end2end/node_modules/.installed: end2end/package-lock.json
 	cd end2end && npm ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: chromium ffmpeg nginx wrk caddy
+.PHONY: chromium firefox webkit ffmpeg nginx wrk caddy
+# 133 MB, half a minute. WebKitGTK plays through GStreamer, whose plugins are known by their files.
+GSTREAMER := /usr/lib/*/gstreamer-1.0/libgst
+firefox webkit: TOOLS_OF_TESTS = firefox-esr:firefox-esr WebKitWebDriver:webkit2gtk-driver Xvfb:xvfb \
+  $(GSTREAMER)playback.so:gstreamer1.0-plugins-base $(GSTREAMER)isomp4.so:gstreamer1.0-plugins-good $(GSTREAMER)opusparse.so:gstreamer1.0-plugins-bad \
+  $(GSTREAMER)libav.so:gstreamer1.0-libav $(GSTREAMER)pulseaudio.so:gstreamer1.0-pulseaudio
 nginx wrk caddy: TOOLS_OF_TESTS = nginx:nginx-light wrk:wrk caddy:caddy openssl:openssl systemd-analyze:systemd python3:python3
 chromium ffmpeg: TOOLS_OF_TESTS = chromium:chromium pulseaudio:pulseaudio parec:pulseaudio-utils ffmpeg:ffmpeg Xvfb:xvfb faketime:faketime sqlite3:sqlite3
-chromium ffmpeg nginx wrk caddy:
+chromium firefox webkit ffmpeg nginx wrk caddy:
 	@missing=""; for tool in $(TOOLS_OF_TESTS); do \
-	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
+	  command -v $${tool%%:*} >/dev/null || ls $${tool%%:*} >/dev/null 2>&1 || missing="$$missing $${tool##*:}"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \

@@ -2,15 +2,20 @@
 // `.cache/audible/*.md`, `.json` and `.svg`, and fails only when a promise of promises.mjs breaks, or when something that
 // should have happened did not.
 //
-//   node audible/bench.mjs [--short | --full] [--only SCENARIO[,SCENARIO …]]
+//   node audible/bench.mjs [--short | --full] [--only SCENARIO[,SCENARIO …]] [--engines ENGINE,ENGINE[,ENGINE …]]
+//                          [--steady SECONDS]
+//
+// `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--steady` is
+// then how long nothing is touched.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheDir } from '../harness/places.mjs';
+import { ENGINE_NAMES } from './browser.mjs';
 import { barePercent, COST_SEC, roomPercent } from './cost.mjs';
 import { figures, hear } from './figures.mjs';
-import { COST_ID, IDS, planned } from './plan.mjs';
+import { COST_ID, IDS, mixed, planned } from './plan.mjs';
 import { plot } from './plot.mjs';
 import { programme, signalFile } from './programme.mjs';
 import { report } from './report.mjs';
@@ -26,13 +31,20 @@ function wishes() {
       short: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
+      engines: { type: 'string', default: '' },
+      steady: { type: 'string' },
     },
   });
   const only = values.only.flatMap((list) => list.split(','));
+  const engines = /** @type {import('./browser.mjs').EngineName[]} */ (values.engines.split(',').filter(Boolean));
+  const strange = engines.filter((name) => !ENGINE_NAMES.includes(name));
   const unknown = only.filter((id) => !IDS.includes(id));
   if (values.short && values.full) fail('--short or --full, not both');
   if (unknown.length > 0) fail(`no ${unknown.join(', ')}; there are ${IDS.join(', ')}`);
-  return { pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
+  if (strange.length > 0 || engines.length === 1) fail(`two or more of ${ENGINE_NAMES.join(', ')}, not ${values.engines}`);
+  const steadySec = values.steady === undefined ? undefined : Number(values.steady);
+  if (steadySec !== undefined && !(steadySec > 0)) fail(`--steady takes seconds, not ${values.steady}`);
+  return { engines, steadySec, pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
 }
 
 /** @param {string} why @returns {never} */
@@ -60,20 +72,22 @@ const undo = [];
 async function perform({ session, steps }, pace) {
   announce(`${session.name}: opening`);
   const stage = await openStage(session.setting, programme(session.tracks, pace), undo);
+  announce(`${session.name}: ${[...new Set(stage.ears.map(({ engine, version }) => `${engine} ${version}`))].join(', ')}`);
   /** @type {Map<string, import('./scenarios.mjs').Stretch[]>} */
   const stretches = new Map();
   /** @type {Failure[]} */
   const failures = [];
   for (const { step, dose } of steps) {
+    const named = step.row.startsWith(session.name) ? step.row : `${session.name}: ${step.row}`;
     for (let time = 0; time < dose.times; time++) {
       try {
         for (const stretch of await step.play(stage, dose)) {
           const row = stretch.part ? `${step.row}, ${stretch.part}` : step.row;
           stretches.set(row, [...(stretches.get(row) ?? []), stretch]);
         }
-        announce(`${session.name}: ${step.row}`);
+        announce(named);
       } catch (error) {
-        announce(`${session.name}: ${step.row} failed: ${error}`);
+        announce(`${named} failed: ${error}`);
         failures.push({ row: step.row, why: String(error instanceof Error ? error.message : error).split('\n')[0] });
       }
     }
@@ -96,8 +110,8 @@ async function cost(pace) {
 // Browsers, cards and servers end with this process, and by `exit` only.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const { pace, only } = wishes();
-const label = only.length > 0 ? `${pace}-${only.join('-')}` : pace;
+const { engines, steadySec, pace, only } = wishes();
+const label = [pace, ...engines, ...only].join('-');
 /** @type {Row[]} */
 const rows = [];
 /** @type {Failure[]} */
@@ -116,14 +130,14 @@ async function attempt(what, act) {
   }
 }
 
-for (const plan of planned(pace, only)) {
+for (const plan of planned(pace, only, engines.length > 0 ? [mixed(engines, steadySec)] : undefined)) {
   await attempt(plan.session.name, async () => {
     const done = await perform(plan, pace);
     rows.push(...done.rows);
     failures.push(...done.failures);
   });
 }
-if (only.length > 0 ? only.includes(COST_ID) : pace === 'full') await attempt('cost', async () => void (spent = await cost(pace)));
+if (only.length > 0 ? only.includes(COST_ID) : pace === 'full' && engines.length === 0) await attempt('cost', async () => void (spent = await cost(pace)));
 
 const measured = rows.map(({ row, heard }) => ({ heard, figures: figures(row, heard) }));
 const all = measured.map((one) => one.figures);

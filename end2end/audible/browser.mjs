@@ -1,105 +1,76 @@
-// One Chromium process per listener, each with a profile and a channel of a sound card of its own: what two devices in one
-// room are, as far as one machine can be two devices. The browser is started here, and Playwright only drives it:
-// browsers that Playwright starts never take a tab for hidden, and do not slow down what is.
+// A browser per listener, each with a profile and a channel of a sound card of its own: what two devices in one room are,
+// as far as one machine can be two devices. Scenarios know a page only by what is here; what each engine needs for it is
+// in engines/, one file an engine.
 
-import { chromium } from '@playwright/test';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { AUTOPLAY_ALLOWED, CHROMIUM_ARGS, chromiumPath } from '../harness/places.mjs';
-import { processTree, signalTree } from '../harness/processes.mjs';
-import { keepLedger } from './ledger.mjs';
-import { countFrames } from './traffic.mjs';
+import { openChromium } from './engines/chromium.mjs';
+import { openFirefox } from './engines/firefox.mjs';
+import { openWebKit } from './engines/webkit.mjs';
 
-const START_LIMIT_MS = 20_000;
-const END_LIMIT_MS = 5_000;
+/**
+ * @typedef {object} EarPage what the bench needs of a page, in any engine
+ * @property {(url: string) => Promise<unknown>} goto loads an address, and waits until its document is there
+ * @property {<R, A>(act: (argument: A) => R | Promise<R>, argument?: A) => Promise<R>} evaluate calls a function that stands
+ *   alone in the page, promises awaited; what it takes and gives is JSON
+ * @property {(testId: string) => Promise<void>} click a touch that counts as a person's
+ * @property {(url: string) => Promise<{ name: string, value: string }[]>} cookies
+ */
 
 /**
  * @typedef {object} Ear
- * @property {import('@playwright/test').Page} page
- * @property {import('@playwright/test').BrowserContext} context
- * @property {number} pid the browser's first process; the others descend from it
- * @property {import('./traffic.mjs').Traffic} traffic what the page's sockets carried so far
+ * @property {EngineName} engine
+ * @property {string} version
+ * @property {EarPage} page
+ * @property {number} pid the first process that was started for it; all others descend from it
+ * @property {import('./traffic.mjs').Traffic | null} traffic what the page's sockets carried so far, where the engine tells
+ * @property {{ page: import('@playwright/test').Page, context: import('@playwright/test').BrowserContext }} [playwright]
+ *   Chromium only: for what no other engine is asked to do
  * @property {() => Promise<void>} close
  */
 
+/** @typedef {{ pulse: import('./pulse.mjs').Pulse, channel: number, display?: import('./display.mjs').Display }} Place of an ear */
+
+/** By what `--engines` calls them. */
+const ENGINES = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit };
+/** @typedef {keyof typeof ENGINES} EngineName */
+export const ENGINE_NAMES = /** @type {EngineName[]} */ (Object.keys(ENGINES));
+
+/** How often a page is asked. */
+const POLL_MS = 200;
+
 /**
- * A browser with one empty page, whose sound goes to channel `ear`.
- * @param {import('./pulse.mjs').Pulse} pulse
- * @param {number} ear
- * @param {import('./display.mjs').Display} [display] with one, the browser has a real window there
+ * A browser with one empty page, whose sound goes to its channel.
+ * @param {EngineName} engine
+ * @param {Place} place with a display, the browser has a real window there; WebKit needs one
  * @returns {Promise<Ear>}
  */
-export async function openEar(pulse, ear, display) {
-  const profile = mkdtempSync(join(tmpdir(), `tutti-ear${ear}-`));
-  const args = [
-    ...CHROMIUM_ARGS,
-    AUTOPLAY_ALLOWED,
-    `--user-data-dir=${profile}`,
-    '--remote-debugging-port=0',
-    '--window-size=900,700',
-    '--password-store=basic',
-    '--no-default-browser-check',
-    ...(display ? [] : ['--headless=new']),
-  ];
-  const child = spawn(chromiumPath(), [...args, 'about:blank'], {
-    env: { ...process.env, ...pulse.envOfEar(ear), ...display?.env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const pid = Number(child.pid);
-  const exitHook = () => signalTree(pid, 'SIGKILL');
-  process.once('exit', exitHook);
-  const close = async () => {
-    process.removeListener('exit', exitHook);
-    await endTree(child);
-    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
-  };
-  try {
-    const browser = await chromium.connectOverCDP(await debuggingAddress(child), { noDefaults: true });
-    const [context] = browser.contexts();
-    const page = context.pages()[0] ?? (await context.newPage());
-    await context.addInitScript(keepLedger);
-    return { page, context, pid, traffic: countFrames(page), close };
-  } catch (error) {
-    await close();
-    throw error;
+export function openEar(engine, place) {
+  return ENGINES[engine](place);
+}
+
+/**
+ * Waits until something is so in the page.
+ * @template A
+ * @param {EarPage} page
+ * @param {(argument: A) => boolean} is
+ * @param {A} argument
+ * @param {number} limitMs
+ */
+export async function untilPage(page, is, argument, limitMs) {
+  for (const giveUpAt = performance.now() + limitMs; ; await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+    if (await page.evaluate(is, argument)) return;
+    if (performance.now() > giveUpAt) throw new Error(`${limitMs} ms, and the page is not yet: ${is}`);
   }
 }
 
 /**
- * What a Chromium says on its standard error once it can be driven.
- * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<string>}
+ * Opens a room from the home page; returns its code.
+ * @param {EarPage} page
+ * @param {string} url
  */
-function debuggingAddress(child) {
-  return new Promise((resolve, reject) => {
-    const impatience = setTimeout(() => reject(new Error(`Chromium says nothing for ${START_LIMIT_MS} ms`)), START_LIMIT_MS);
-    child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`Chromium ended with ${signal ?? code}`)));
-    createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stderr) }).on('line', (line) => {
-      const address = /^DevTools listening on (ws:\S+)/.exec(line)?.[1];
-      if (!address) return;
-      clearTimeout(impatience);
-      resolve(address);
-    });
-  });
-}
-
-/** Ends a browser in good order where it can, and in any case. @param {import('node:child_process').ChildProcess} child */
-async function endTree(child) {
-  if (!child.pid || child.exitCode !== null || child.signalCode !== null) return;
-  const tree = processTree(child.pid).map(({ pid }) => pid);
-  const gone = once(child, 'exit');
-  signalTree(child.pid, 'SIGCONT');
-  child.kill('SIGTERM');
-  const impatience = setTimeout(() => signalTree(Number(child.pid), 'SIGKILL'), END_LIMIT_MS);
-  await gone;
-  clearTimeout(impatience);
-  // What outlived its parent is still in the list, unless its number means somebody else by now.
-  for (const { pid } of tree.flatMap((pid) => processTree(pid))) {
-    if (tree.includes(pid)) signalTree(pid, 'SIGKILL');
-  }
+export async function openRoom(page, url) {
+  await page.goto(url);
+  await untilPage(page, () => document.querySelector('[data-testid=create-room]') !== null, undefined, 10_000);
+  await page.click('create-room');
+  await untilPage(page, () => /\/r\/\w+$/.test(location.pathname), undefined, 20_000);
+  return (await page.evaluate(() => location.pathname)).split('/')[2];
 }

@@ -39,7 +39,7 @@ export async function barePercent(file, undo) {
   const server = createServer((request, response) => answer(request, response, file)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   undo.unshift(() => server.closeAllConnections(), () => server.close());
-  const ears = await Promise.all([0, 1].map((ear) => openEar(pulse, ear)));
+  const ears = await Promise.all([0, 1].map((channel) => openEar('chromium', { pulse, channel })));
   undo.unshift(...ears.map((ear) => ear.close));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   await Promise.all(ears.map(({ page }) => page.goto(`http://127.0.0.1:${port}/`)));

@@ -23,8 +23,8 @@ function readings(lags) {
  */
 function heard(lags, more = {}) {
   const all = readings(lags);
-  const stretch = { part: '', dueSec: 0, settledSec: 2, endSec: lags.length / 4, ears: [1], ...more };
-  return { stretch, readings: all, arrivedSec: [arrival(all, 5), arrival(all, 2)], holeMs: null, untrue: null };
+  const stretch = { part: '', dueSec: 0, settledSec: 2, endSec: lags.length / 4, ears: [1], saidMs: [0, 0], ...more };
+  return { stretch, readings: all, arrivedSec: [15, 5, 2].map((limitMs) => arrival(all, limitMs)), ends: [], holeMs: null, untrue: null };
 }
 
 const still = (/** @type {number} */ lagMs, windows = 24) => Array.from({ length: windows }, () => lagMs);
@@ -44,7 +44,7 @@ test('to pass through, to be lost, and to come at the very end are no arrival', 
 test('figures are of what is settled, whatever came before and on whichever side of the host', () => {
   const row = figures('start', [heard([...still(400, 8), ...still(-1)]), heard([...still(4, 8), ...still(1)])]);
   assert.deepEqual([row.times, row.windows, row.lost, row.medianMs, row.maxMs], [2, 48, 0, 1, 1]);
-  assert.deepEqual(row.arrived, [{ medianSec: 0, worstSec: 2 }, { medianSec: 2, worstSec: 2 }]);
+  assert.deepEqual(row.arrived.slice(1), [{ medianSec: 0, worstSec: 2 }, { medianSec: 2, worstSec: 2 }]);
   assert.deepEqual(row.missed, ['5 ms in 1.5 s']);
   assert.deepEqual(row.broken, []);
 });

@@ -29,7 +29,7 @@ export async function installForeignClock(context) {
 
 /**
  * How much faster than the machine's the page's clock has run so far, in ppm, and by how much its wall clock is wrong.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./browser.mjs').EarPage} page
  */
 export async function foreignness(page) {
   const seen = await page.evaluate(() => ({

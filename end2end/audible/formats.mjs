@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Api, libraryHas } from '../harness/api.mjs';
 import { cacheDir } from '../harness/places.mjs';
 import { startServer } from '../harness/server.mjs';
-import { openEar } from './browser.mjs';
+import { openEar, openRoom } from './browser.mjs';
 import { FORMATS, formatsDir, SECONDS } from './formats/files.mjs';
 import { load, playFrom, silence } from './formats/positions.mjs';
 import { lagWindows } from './lag.mjs';
@@ -48,17 +48,15 @@ async function hearAll() {
   undo.unshift(() => pulse.stop());
   const recording = await startRecording(pulse);
   undo.unshift(() => recording.discard(), () => recording.finish());
-  const ears = await Promise.all([0, 1].map((ear) => openEar(pulse, ear)));
+  const ears = await Promise.all([0, 1].map((channel) => openEar('chromium', { pulse, channel })));
   undo.unshift(...ears.map((ear) => ear.close));
   const pages = ears.map(({ page }) => page);
   // The audio is for members of a room; afterwards on a page without a session of its own.
   for (const page of pages) {
-    await page.goto(server.url);
-    await page.getByTestId('create-room').click();
-    await page.waitForURL(/\/r\/\w+$/);
+    await openRoom(page, server.url);
     await page.goto(`${server.url}/healthz`);
   }
-  const api = await new Api(server.url).withCookiesOf(ears[0].context);
+  const api = await new Api(server.url).withCookiesOf(pages[0]);
   const wav = await original(api, FORMATS[0]);
   await Promise.all(pages.map((page) => load(page, wav)));
   for (const untilSec = recording.nowSec + WARM_UP_SEC; recording.nowSec < untilSec; ) await Promise.all(pages.map((page) => playFrom(page, MARGIN_SEC)));
@@ -101,7 +99,7 @@ async function hearAll() {
   return broken.length > 0 || verdicts.length === 0 ? 1 : 0;
 
   /**
-   * @param {import('@playwright/test').Page[]} pages
+   * @param {import('./browser.mjs').EarPage[]} pages
    * @param {string} url
    */
   async function listen(pages, url) {
@@ -144,7 +142,7 @@ function judge(recording, takes) {
 /**
  * What a room page would play of a track: the first of its renditions that this browser says it can.
  * @param {Api} api
- * @param {import('@playwright/test').Page} page
+ * @param {import('./browser.mjs').EarPage} page
  * @param {import('./formats/files.mjs').Format} format
  */
 async function rendition(api, page, format) {

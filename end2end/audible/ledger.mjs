@@ -5,7 +5,7 @@
 /** @typedef {Window & { ledger: Entry[] }} LedgerWindow */
 /** @typedef {{ rateWrites: number, seeks: number }} Writes */
 
-/** Installed with `context.addInitScript(keepLedger)`. */
+/** Installed by each engine as its driver can. */
 export function keepLedger() {
   /** @type {Entry[]} */
   const entries = [];
@@ -31,7 +31,7 @@ export function keepLedger() {
 
 /**
  * What was written since the first `from` entries.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./browser.mjs').EarPage} page
  * @param {number} [from]
  * @returns {Promise<Entry[]>}
  */

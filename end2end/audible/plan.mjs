@@ -117,6 +117,33 @@ export const SESSIONS = [
   },
 ];
 
+/** What is played in a room of several engines. The names of its rows are completed by {@link mixed}. @type {Step[]} */
+const OF_ENGINES = [
+  { id: 'start', row: 'start', play: people.start, dose: { short: dose(1, 10), full: dose(3, 10) } },
+  { id: 'seek', row: 'seek', play: people.seek, dose: { short: dose(1, 10), full: dose(3, 10) } },
+  { id: 'resume', row: 'pause, resume', play: people.resume, dose: { short: dose(1, 10), full: dose(3, 10) } },
+  { id: 'late-join', row: 'late join', play: people.lateJoin, dose: { short: dose(1, 10), full: dose(3, 10) } },
+  { id: 'skip', row: 'next track, skipped to', play: people.skip, dose: { full: dose(2, 10) } },
+  { id: 'hand-over', row: 'next track, by itself', play: people.handOver, dose: { full: dose(2, 10) } },
+  { id: 'steady', row: 'steady', play: people.steady, dose: { short: dose(1, 25), full: dose(1, 600) } },
+];
+
+/**
+ * A room of these engines, the first as its host, for `--engines`.
+ * @param {import('./browser.mjs').EngineName[]} engines
+ * @param {number} [steadySec] for another length of its steady stretch
+ * @returns {Session}
+ */
+export function mixed(engines, steadySec) {
+  const name = engines.join(' + ');
+  const steps = OF_ENGINES.map((step) => ({
+    ...step,
+    row: `${name}: ${step.row}`,
+    dose: step.id === 'steady' && steadySec ? { short: dose(1, steadySec), full: dose(1, steadySec) } : step.dose,
+  }));
+  return { name, setting: { engines }, tracks: 'signal', steps };
+}
+
 /** The measurement of cost.mjs, which needs no recording. */
 export const COST_ID = 'cost';
 
@@ -127,10 +154,11 @@ export const IDS = [...new Set(SESSIONS.flatMap(({ steps }) => steps.map(({ id }
  * The sessions of a pace, with the steps that were asked for; by name one gets what a pace leaves out, too.
  * @param {PaceName} pace
  * @param {string[]} only none: all of the pace
+ * @param {Session[]} sessions
  * @returns {{ session: Session, steps: { step: Step, dose: Dose }[] }[]}
  */
-export function planned(pace, only) {
-  return SESSIONS.map((session) => ({
+export function planned(pace, only, sessions = SESSIONS) {
+  return sessions.map((session) => ({
     session,
     steps: session.steps.flatMap((step) => {
       const chosen = step.dose[pace] ?? (only.length > 0 ? step.dose.full : undefined);

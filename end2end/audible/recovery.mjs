@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpuSecOfTree, processTree, signalTree } from '../harness/processes.mjs';
 import { foreignness, FAST_PPM } from './foreign-clock.mjs';
-import { calm, listen, others, pause, playing, undisturbed } from './scenarios.mjs';
+import { playwrightOf } from './stage.mjs';
+import { calm, listen, others, pause, playing, said, undisturbed } from './scenarios.mjs';
 
 /** @typedef {import('./stage.mjs').Stage} Stage */
 /** @typedef {import('./scenarios.mjs').Stretch} Stretch */
@@ -19,7 +20,7 @@ import { calm, listen, others, pause, playing, undisturbed } from './scenarios.m
  */
 export async function hidden(stage, { listenSec, awaySec }) {
   await playing(stage, awaySec + listenSec);
-  const { page, context } = guest(stage);
+  const { page, context } = playwrightOf(guest(stage));
   const inFront = await context.newPage();
   await page.waitForFunction(() => document.visibilityState === 'hidden', undefined, { timeout: 5_000, polling: 100 });
   const away = await meanwhile(stage, awaySec);
@@ -82,8 +83,8 @@ export async function restart(stage, { listenSec, awaySec }) {
   await playing(stage, awaySec + listenSec);
   await stage.server.kill();
   const away = await meanwhile(stage, awaySec);
-  const reconnecting = stage.ears.map(({ page }) => page.locator('[data-testid=sync-status][data-state=reconnecting]').count());
-  const noticed = (await Promise.all(reconnecting)).filter((count) => count > 0).length;
+  const isReconnecting = () => document.querySelector('[data-testid=sync-status][data-state=reconnecting]') !== null;
+  const noticed = (await Promise.all(stage.ears.map(({ page }) => page.evaluate(isReconnecting)))).filter(Boolean).length;
   await stage.server.start();
   if (noticed === 0) throw new Error('no page noticed that the server was gone');
   return [away, await back(stage, stage.recording.nowSec, listenSec)];
@@ -179,7 +180,7 @@ export async function foreignClock(stage, { listenSec }) {
 async function meanwhile(stage, seconds) {
   const dueSec = stage.recording.nowSec;
   await pause(seconds);
-  return { part: 'while it lasts', dueSec, settledSec: dueSec, endSec: stage.recording.nowSec, ears: others(stage) };
+  return { part: 'while it lasts', dueSec, settledSec: dueSec, endSec: stage.recording.nowSec, ears: others(stage), saidMs: await said(stage) };
 }
 
 /**

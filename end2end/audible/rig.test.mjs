@@ -49,7 +49,7 @@ test('a browser that plays late is heard late, by as much as it says itself', as
   undo.unshift(() => pulse.stop());
   const recording = await startRecording(pulse);
   undo.unshift(() => recording.discard(), () => recording.finish());
-  const ears = await Promise.all([openEar(pulse, 0), openEar(pulse, 1)]);
+  const ears = await Promise.all([0, 1].map((channel) => openEar('chromium', { pulse, channel })));
   undo.unshift(...ears.map((ear) => ear.close));
 
   const playAtMs = Date.now() + 3_000;
@@ -75,7 +75,7 @@ test('a browser that plays late is heard late, by as much as it says itself', as
 
 /**
  * Loads the bare page and plays at an instant of the machine's clock.
- * @param {import('@playwright/test').Page} page
+ * @param {import('./browser.mjs').EarPage} page
  * @param {number} atMs
  */
 async function playAt(page, atMs) {
@@ -90,7 +90,7 @@ async function playAt(page, atMs) {
 
 /**
  * How far the second page says it is behind the first: the mean over many reads, each paired with the clock.
- * @param {import('@playwright/test').Page[]} pages
+ * @param {import('./browser.mjs').EarPage[]} pages
  * @param {number} forMs
  */
 async function positionLagMs(pages, forMs) {

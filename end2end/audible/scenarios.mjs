@@ -2,6 +2,7 @@
 // heard and until when the ears should sound together; what they sounded like, figures.mjs reads afterwards. A scenario
 // whose action did not take place throws. What befalls a listener is in recovery.mjs.
 
+import { untilPage } from './browser.mjs';
 import { countHeard, entriesOf } from './ledger.mjs';
 
 /** So long after an action everybody has to be in step (manual/sync.md). */
@@ -23,9 +24,10 @@ const POLL_MS = 100;
  * @property {boolean} [seam] one track gives way to another at `dueSec`
  * @property {boolean} [relative] only the change of the lag is known
  * @property {Wear[]} [wear] of each ear
+ * @property {(number | null)[]} saidMs at the end: how far ahead of the timeline each ear's page says it is
  */
 
-/** @typedef {import('./ledger.mjs').Writes & { seconds: number, trafficBytes: number }} Wear what it took to stay in step */
+/** @typedef {import('./ledger.mjs').Writes & { seconds: number, trafficBytes: number | null }} Wear what it took to stay in step; traffic where the engine tells of it */
 
 /** @typedef {(stage: Stage, times: { listenSec: number }) => Promise<Stretch[]>} Scenario */
 
@@ -70,7 +72,8 @@ export async function lateJoin(stage, { listenSec }) {
   await playing(stage, listenSec);
   const joiner = stage.ears.length - 1;
   const { page } = stage.ears[joiner];
-  await page.goto('about:blank');
+  // Not to another site: WebKitWebDriver does not find back from there.
+  await page.goto(new URL('/healthz', stage.roomUrls[joiner]).href);
   await pause(2);
   const dueSec = stage.recording.nowSec;
   await page.goto(stage.roomUrls[joiner]);
@@ -116,7 +119,7 @@ export async function steady(stage, { listenSec }) {
  * @returns {Promise<Stretch>}
  */
 export async function undisturbed(stage, seconds) {
-  const before = await Promise.all(stage.ears.map(async ({ page, traffic }) => ({ entries: (await entriesOf(page)).length, bytes: traffic.upBytes + traffic.downBytes })));
+  const before = await Promise.all(stage.ears.map(async ({ page, traffic }) => ({ entries: (await entriesOf(page)).length, bytes: bytesOf(traffic) })));
   const dueSec = stage.recording.nowSec;
   await pause(seconds);
   const endSec = stage.recording.nowSec;
@@ -124,10 +127,27 @@ export async function undisturbed(stage, seconds) {
     stage.ears.map(async ({ page, traffic }, ear) => ({
       ...countHeard(await entriesOf(page, before[ear].entries)),
       seconds: endSec - dueSec,
-      trafficBytes: traffic.upBytes + traffic.downBytes - before[ear].bytes,
+      trafficBytes: traffic && bytesOf(traffic) - before[ear].bytes,
     })),
   );
-  return { part: '', dueSec, settledSec: dueSec, endSec, ears: others(stage), wear };
+  return { part: '', dueSec, settledSec: dueSec, endSec, ears: others(stage), wear, saidMs: await said(stage) };
+}
+
+/** @param {Stage} stage */
+export function said({ ears }) {
+  return Promise.all(
+    ears.map(({ page }) =>
+      page.evaluate(() => {
+        const drift = document.querySelector('[data-testid=sync-status]')?.getAttribute('data-drift-ms');
+        return drift ? Number(drift) : null;
+      }),
+    ),
+  );
+}
+
+/** @param {import('./traffic.mjs').Traffic | null} traffic */
+function bytesOf(traffic) {
+  return traffic === null ? 0 : traffic.upBytes + traffic.downBytes;
 }
 
 /**
@@ -148,7 +168,8 @@ export async function playing(stage, leftSec) {
 /** Waits until all pages say that they are in step; not for ever, because what they say is not what counts. @param {Stage} stage */
 export async function calm({ ears }) {
   await pause(SETTLE_SEC);
-  const inStep = ears.map(({ page }) => page.locator('[data-testid=sync-status][data-state=in-sync]').waitFor({ state: 'attached', timeout: CALM_LIMIT_SEC * 1_000 }));
+  const isInStep = () => document.querySelector('[data-testid=sync-status][data-state=in-sync]') !== null;
+  const inStep = ears.map(({ page }) => untilPage(page, isInStep, undefined, CALM_LIMIT_SEC * 1_000));
   await Promise.allSettled(inStep);
 }
 
@@ -163,7 +184,7 @@ export async function listen(stage, dueSec, listenSec, ears = others(stage)) {
   await pause(dueSec + listenSec - stage.recording.nowSec);
   const { status } = await stage.api.playback(stage.code);
   if (status !== 'playing') throw new Error(`the room does not play: ${status}`);
-  return { part: '', dueSec, settledSec: dueSec + Math.min(SETTLE_SEC, listenSec / 2), endSec: dueSec + listenSec, ears };
+  return { part: '', dueSec, settledSec: dueSec + Math.min(SETTLE_SEC, listenSec / 2), endSec: dueSec + listenSec, ears, saidMs: await said(stage) };
 }
 
 /** @param {Stage} stage */

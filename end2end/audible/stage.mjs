@@ -4,7 +4,7 @@
 import { Api, libraryHas } from '../harness/api.mjs';
 import { startProxy } from '../harness/proxy.mjs';
 import { startServer } from '../harness/server.mjs';
-import { openEar } from './browser.mjs';
+import { openEar, openRoom, untilPage } from './browser.mjs';
 import { startDisplay } from './display.mjs';
 import { FAST_PPM, installForeignClock } from './foreign-clock.mjs';
 import { startPulse } from './pulse.mjs';
@@ -15,6 +15,7 @@ import { startRecording } from './record.mjs';
 /**
  * @typedef {object} Setting how a session differs from two browsers at home
  * @property {number} [listeners] 2 unless told
+ * @property {import('./browser.mjs').EngineName[]} [engines] one for each listener; Chromium unless told
  * @property {Network} [network] everybody's own path to the server; none: straight to it
  * @property {Network} [guestNetwork] the last listener's, where it is another
  * @property {boolean} [foreignClock] the last listener's page has the clocks of another machine
@@ -38,6 +39,12 @@ import { startRecording } from './record.mjs';
  * @property {(() => unknown)[]} undo last first
  */
 
+/** For what only Chromium is asked to do. @param {import('./browser.mjs').Ear} ear */
+export function playwrightOf({ engine, playwright }) {
+  if (!playwright) throw new Error(`${engine} cannot be asked for this`);
+  return playwright;
+}
+
 /** Undoes all, last first, whatever fails on the way. @param {(() => unknown)[]} undo */
 export async function tearDown(undo) {
   for (const step of undo.splice(0)) {
@@ -55,7 +62,7 @@ export async function tearDown(undo) {
  * @param {(() => unknown)[]} undo filled while things start, so that what started can be ended when the rest does not
  * @returns {Promise<Stage>}
  */
-export async function openStage({ listeners = 2, network, guestNetwork, foreignClock, fastCard, window }, { dir, titles }, undo) {
+export async function openStage({ engines, listeners = engines?.length ?? 2, network, guestNetwork, foreignClock, fastCard, window }, { dir, titles }, undo) {
   const server = await startServer({ musicDirs: [dir] });
   undo.unshift(() => server.stop());
   const card = async (/** @type {number} */ speed) => {
@@ -72,6 +79,7 @@ export async function openStage({ listeners = 2, network, guestNetwork, foreignC
 
   const seats = Array.from({ length: listeners }, (_, ear) => ({
     ear,
+    engine: engines?.[ear] ?? 'chromium',
     isGuest: ear === listeners - 1,
     card: ear === listeners - 1 ? guestCard : hostCard,
     network: (ear === listeners - 1 && guestNetwork) || network,
@@ -80,23 +88,20 @@ export async function openStage({ listeners = 2, network, guestNetwork, foreignC
   undo.unshift(...proxies.map((proxy) => () => proxy?.stop()));
   const addresses = proxies.map((proxy) => proxy?.url ?? server.url);
   const ears = await Promise.all(
-    seats.map(async ({ ear, isGuest, card }) => {
-      const opened = await openEar(card.pulse, ear, isGuest ? display : undefined);
+    seats.map(async ({ ear, engine, isGuest, card }) => {
+      const opened = await openEar(engine, { pulse: card.pulse, channel: ear, display: isGuest ? display : undefined });
       undo.unshift(opened.close);
       return opened;
     }),
   );
-  if (foreignClock) await installForeignClock(ears[listeners - 1].context);
+  if (foreignClock) await installForeignClock(playwrightOf(ears[listeners - 1]).context);
 
-  const [{ page: hostPage, context }] = ears;
-  await hostPage.goto(addresses[0]);
-  await hostPage.getByTestId('create-room').click();
-  await hostPage.waitForURL(/\/r\/\w+$/);
-  const code = new URL(hostPage.url()).pathname.split('/')[2];
+  const [{ page: hostPage }] = ears;
+  const code = await openRoom(hostPage, addresses[0]);
   const roomUrls = addresses.map((address) => `${address}/r/${code}`);
   await Promise.all(ears.slice(1).map(({ page }, i) => page.goto(roomUrls[i + 1])));
-  await hostPage.getByTestId('member').nth(listeners - 1).waitFor({ state: 'attached', timeout: 20_000 });
-  const api = await new Api(server.url).withCookiesOf(context);
+  await untilPage(hostPage, (count) => document.querySelectorAll('[data-testid=member]').length === count, listeners, 20_000);
+  const api = await new Api(server.url).withCookiesOf(hostPage);
   const track = async (/** @type {string | undefined} */ title) => title === undefined ? undefined : libraryHas(api, title);
   return {
     ears,

@@ -1,13 +1,14 @@
 // What the flows need of a browser, and nothing else: the whole of what another engine's driver has to bring. The flows
-// know pages only through this; `playwright.ts` is it for Chromium.
+// know pages only through this; `playwright.ts` is it for Chromium, `firefox.ts` and `webkit.ts` for the others.
 //
-// To write another one (puppeteer-core over WebDriver BiDi for Firefox, WebKitWebDriver for WebKit):
-// - everything is found by `data-testid`; `look` in `look.ts` finds it inside the page, takes and gives plain JSON, and
-//   runs through whatever the engine has for "call this function in the page". `see` is that call and no more;
+// To write another one:
+// - everything is found by `data-testid`; `look` in `look.ts` finds it inside the page, and runs through whatever the
+//   engine has for "evaluate this in the page". `see` is that call and no more;
 // - `click`, `fill`, `choose`, `press` and `attach` wait until exactly one element fits and may be used, up to
 //   {@link PATIENCE_MS}, and then act as a person would, through the engine's own input where it has one: browsers tell
 //   a person's touch from a script's before they let a page sound;
-// - nothing here waits for what the page makes of it: flows do that themselves, by looking again (`flows/until.ts`).
+// - nothing here waits for what the page makes of it: flows do that themselves, by looking again (`flows/until.ts`);
+// - where the engine's driver waits for nothing, `by_hand.ts` does, and only the few things in its `Hands` are to bring.
 
 /** How long a driver waits for an element to act on. */
 export const PATIENCE_MS = 10_000;

@@ -2,7 +2,7 @@
 
 import type { Browser as Engine, BrowserContext, BrowserContextOptions, ConsoleMessage, Locator, Page as PlaywrightPage } from '@playwright/test';
 import { PATIENCE_MS, type Browser, type Complaint, type Page, type Seen, type Target } from './driver.ts';
-import { look } from './look.ts';
+import { inPage, look } from './look.ts';
 
 /** What Chromium says by itself when a request or a socket fails; the page has no part in it. */
 const OF_THE_NETWORK = /^(Failed to load resource|WebSocket connection to)/;
@@ -42,7 +42,7 @@ class ChromiumPage implements Page {
   }
 
   see(target: Target): Promise<Seen[]> {
-    return this.#page.evaluate(look, target);
+    return this.#page.evaluate<Seen[]>(inPage(look, target));
   }
 
   async click(target: Target) {

@@ -61,7 +61,7 @@ export class Api {
 
   /**
    * The same server, asked with the cookies of a browser, as its pages would.
-   * @param {import('@playwright/test').BrowserContext} context
+   * @param {{ cookies: (url: string) => Promise<{ name: string, value: string }[]> }} context
    */
   async withCookiesOf(context) {
     const cookies = await context.cookies(this.#base);

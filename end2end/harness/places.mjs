@@ -25,11 +25,33 @@ export function cacheDir(...parts) {
 
 /** The Chromium of the system: `CHROMIUM`, else Debian's place, else the first on `PATH`. */
 export function chromiumPath() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((dir) => names.map((name) => join(dir, name)));
-  const candidates = process.env.CHROMIUM ? [process.env.CHROMIUM] : ['/usr/bin/chromium', ...onPath];
+  return program('Chromium', 'CHROMIUM', ['/usr/bin/chromium', ...onPath('chromium', 'chromium-browser', 'google-chrome')]);
+}
+
+/** The Firefox of the system: `FIREFOX`, else Debian's place, else the first on `PATH`. */
+export function firefoxPath() {
+  return program('Firefox', 'FIREFOX', ['/usr/bin/firefox-esr', ...onPath('firefox-esr', 'firefox')]);
+}
+
+/** What drives WebKitGTK: `WEBKIT_DRIVER`, else Debian's place, else the first on `PATH`. */
+export function webkitDriverPath() {
+  return program('WebKitWebDriver', 'WEBKIT_DRIVER', ['/usr/bin/WebKitWebDriver', ...onPath('WebKitWebDriver')]);
+}
+
+/** @param {...string} names */
+function onPath(...names) {
+  return (process.env.PATH ?? '').split(delimiter).flatMap((dir) => names.map((name) => join(dir, name)));
+}
+
+/**
+ * @param {string} what
+ * @param {string} variable which names another
+ * @param {string[]} places
+ */
+function program(what, variable, places) {
+  const candidates = process.env[variable] ? [process.env[variable]] : places;
   const found = candidates.find(isExecutable);
-  if (!found) throw new Error(`no Chromium found (looked at ${candidates[0]} and on PATH); set CHROMIUM`);
+  if (!found) throw new Error(`no ${what} found (looked at ${candidates[0]} and on PATH); set ${variable}`);
   return found;
 }
 

@@ -1,7 +1,11 @@
 // A program and all that it started, as Linux tells of them in /proc: stopped and woken together, as a laptop sleeps, and
 // asked how much processor they used. Only for programs that the caller started itself.
 
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+
+/** How long a program may take to end in good order. */
+const END_LIMIT_MS = 5_000;
 
 /** Linux counts processor time in these, whatever the kernel's own tick is (`getconf CLK_TCK`). */
 const TICKS_PER_SEC = 100;
@@ -42,6 +46,25 @@ export function signalTree(root, signal) {
     } catch {
       // It ended by itself.
     }
+  }
+}
+
+/**
+ * Ends a program in good order where it can, and all that it started in any case.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+export async function endTree(child) {
+  if (!child.pid || child.exitCode !== null || child.signalCode !== null) return;
+  const tree = processTree(child.pid).map(({ pid }) => pid);
+  const gone = once(child, 'exit');
+  signalTree(child.pid, 'SIGCONT');
+  child.kill('SIGTERM');
+  const impatience = setTimeout(() => signalTree(Number(child.pid), 'SIGKILL'), END_LIMIT_MS);
+  await gone;
+  clearTimeout(impatience);
+  // What outlived its parent is still in the list, unless its number means somebody else by now.
+  for (const { pid } of tree.flatMap((pid) => processTree(pid))) {
+    if (tree.includes(pid)) signalTree(pid, 'SIGKILL');
   }
 }
 

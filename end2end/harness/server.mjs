@@ -141,8 +141,8 @@ export async function startServer({ musicDirs, args = [], address = '127.0.0.1',
   return server;
 }
 
-/** A TCP port that nobody uses there now. @param {string} address */
-async function freePort(address) {
+/** A TCP port that nobody uses there now. @param {string} [address] */
+export async function freePort(address = '127.0.0.1') {
   const probe = createServer().listen(0, address);
   await once(probe, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());

@@ -11,7 +11,7 @@ const LIMIT_MS = 20_000;
 
 /**
  * Loads a file into a new element, which replaces the last.
- * @param {import('@playwright/test').Page} page
+ * @param {import('../browser.mjs').EarPage} page
  * @param {string} url
  */
 export async function load(page, url) {
@@ -39,7 +39,7 @@ export async function load(page, url) {
 
 /**
  * Plays from a position, or from the beginning without a seek, until `READ_MS` have been read.
- * @param {import('@playwright/test').Page} page
+ * @param {import('../browser.mjs').EarPage} page
  * @param {number | null} positionSec
  * @returns {Promise<Position>}
  */
@@ -74,7 +74,7 @@ export async function playFrom(page, positionSec) {
   return { aheadMs: (Math.min(...reads) + Math.max(...reads)) / 2, durationSec };
 }
 
-/** @param {import('@playwright/test').Page} page */
+/** @param {import('../browser.mjs').EarPage} page */
 export async function silence(page) {
   await page.evaluate(() => /** @type {{ audio?: HTMLAudioElement }} */ (window).audio?.pause());
 }
