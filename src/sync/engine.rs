@@ -25,6 +25,8 @@ pub struct EnginePolicy {
     /// Whether a start in the middle is first played unheard and put in step: it needs bending, and a volume that the
     /// page may set.
     pub prerolls: bool,
+    /// Whether it says `waiting` at starts, although it has all data.
+    pub waits_at_starts: bool,
     /// How far the sound runs ahead of the mean of `currentTime`.
     pub sound_ahead: Span,
     /// From `play()` to sound, until it is learned.
@@ -54,6 +56,7 @@ impl Engine {
                 bends: true,
                 prerolls: true,
                 seek_beyond: Span::from_millis(80),
+                waits_at_starts: false,
                 sound_ahead: Span::ZERO,
                 start_latency: Span::from_millis(70),
                 seek_cost: Span::from_millis(60),
@@ -63,6 +66,7 @@ impl Engine {
                 bends: false,
                 prerolls: false,
                 seek_beyond: Span::from_millis(25),
+                waits_at_starts: false,
                 sound_ahead: Span::from_millis(27),
                 start_latency: Span::from_millis(5),
                 seek_cost: Span::from_millis(40),
@@ -72,6 +76,7 @@ impl Engine {
                 bends: false,
                 prerolls: false,
                 seek_beyond: Span::from_millis(25),
+                waits_at_starts: true,
                 sound_ahead: Span::from_micros(6_400),
                 start_latency: Span::from_millis(5),
                 seek_cost: Span::from_millis(40),

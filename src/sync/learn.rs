@@ -9,6 +9,9 @@ use super::time::Span;
 
 /// How much a new measurement counts once some were taken.
 const WEIGHT: f64 = 0.3;
+/// What is so much later than anything that was known is believed when it happens twice: the first start of an engine may
+/// take a second, and the next nothing (WebKitGTK: 820 ms, then 2).
+const UNLIKELY: Span = Span::from_millis(150);
 /// What no device is: beyond these bounds something else went wrong.
 const LATENCY_RANGE: (Span, Span) = (Span::from_millis(-50), Span::from_millis(1_000));
 /// Skews beyond this are no sound card's.
@@ -23,13 +26,25 @@ const SKEW_REMEMBERED_SIGMA: f64 = 10e-6;
 struct Average {
     value: Span,
     count: u32,
+    /// The last measurement was unlikely.
+    #[serde(default)]
+    doubted: bool,
 }
 
 impl Average {
-    fn learn(&mut self, measured: Span) {
+    fn learn(&mut self, measured: Span, default: Span) {
         if measured < LATENCY_RANGE.0 || measured > LATENCY_RANGE.1 {
             return;
         }
+        let is_unlikely = measured > self.or(default) + UNLIKELY;
+        if is_unlikely && !std::mem::replace(&mut self.doubted, is_unlikely) {
+            return;
+        }
+        if is_unlikely || measured < self.or(default) - UNLIKELY {
+            // Another device than it was.
+            self.count = 0;
+        }
+        self.doubted = false;
         let weight = WEIGHT.max(1.0 / f64::from(self.count + 1));
         self.value += (measured - self.value).scale(weight);
         self.count = self.count.saturating_add(1);
@@ -69,13 +84,13 @@ impl Learned {
     }
 
     /// A start was measured: how late was `play()` really?
-    pub fn learn_start(&mut self, latency: Span) {
-        self.start.learn(latency);
+    pub fn learn_start(&mut self, policy: &EnginePolicy, latency: Span) {
+        self.start.learn(latency, policy.start_latency);
     }
 
     /// A seek was measured: what did it really cost?
-    pub fn learn_seek(&mut self, cost: Span) {
-        self.seek.learn(cost);
+    pub fn learn_seek(&mut self, policy: &EnginePolicy, cost: Span) {
+        self.seek.learn(cost, policy.seek_cost);
     }
 
     /// The sound comes out of another card.
@@ -101,19 +116,35 @@ mod tests {
         let policy = Engine::Chromium.policy();
         let mut learned = Learned::default();
         assert_eq!(learned.start_latency(&policy), policy.start_latency);
-        learned.learn_start(Span::from_millis(120));
+        learned.learn_start(&policy, Span::from_millis(120));
         assert_eq!(learned.start_latency(&policy), Span::from_millis(120));
         for _ in 0..20 {
-            learned.learn_start(Span::from_millis(90));
+            learned.learn_start(&policy, Span::from_millis(90));
         }
         assert!((learned.start_latency(&policy) - Span::from_millis(90)).abs() < Span::from_millis(1));
+    }
+
+    #[test]
+    fn one_late_start_is_an_accident_and_two_are_the_device() {
+        let policy = Engine::WebKit.policy();
+        let mut learned = Learned::default();
+        learned.learn_start(&policy, Span::from_millis(820));
+        assert_eq!(learned.start_latency(&policy), policy.start_latency);
+        learned.learn_start(&policy, Span::from_millis(2));
+        assert_eq!(learned.start_latency(&policy), Span::from_millis(2));
+        learned.learn_start(&policy, Span::from_millis(400));
+        assert_eq!(learned.start_latency(&policy), Span::from_millis(2));
+        learned.learn_start(&policy, Span::from_millis(420));
+        assert_eq!(learned.start_latency(&policy), Span::from_millis(420));
+        learned.learn_start(&policy, Span::from_millis(10));
+        assert_eq!(learned.start_latency(&policy), Span::from_millis(10), "early is worse than late");
     }
 
     #[test]
     fn nonsense_is_not_learned() {
         let policy = Engine::Chromium.policy();
         let mut learned = Learned::default();
-        learned.learn_start(Span::from_secs(3_600));
+        learned.learn_start(&policy, Span::from_secs(3_600));
         learned.learn_skew(0.5);
         assert_eq!(learned.start_latency(&policy), policy.start_latency);
         assert_eq!(learned.skew(), SKEW_UNKNOWN);

@@ -20,8 +20,11 @@ impl DeckPlayer {
         learned: &Learned,
     ) -> bool {
         let waited = self.supply.is_wanted();
+        let is_starting = matches!(self.state, State::Starting(_));
         match event {
             MediaEvent::Arriving => self.supply.handle_arrival(now),
+            // Some say so at each start, whatever they have.
+            MediaEvent::Waiting if is_starting && around.policy.waits_at_starts => return false,
             MediaEvent::Waiting => self.supply.handle_want(now),
             MediaEvent::Playing | MediaEvent::Loaded => self.supply.handle_enough(),
             _ => {}

@@ -9,6 +9,7 @@ use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
 use crate::sync::course::Heading;
 use crate::sync::drift::Correction;
+use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
 use crate::sync::reads::Read;
 use crate::sync::time::{LocalTime, MediaTime, Span};
@@ -32,10 +33,10 @@ pub(super) enum Lesson {
 
 impl Lesson {
     /// Behind by so much: it was so much later than it was given time for.
-    fn teach(self, learned: &mut Learned, drift: Span) {
+    fn teach(self, learned: &mut Learned, policy: &EnginePolicy, drift: Span) {
         match self {
-            Self::Start { head_start } => learned.learn_start(head_start - drift),
-            Self::Seek { aimed } => learned.learn_seek(aimed - drift),
+            Self::Start { head_start } => learned.learn_start(policy, head_start - drift),
+            Self::Seek { aimed } => learned.learn_seek(policy, aimed - drift),
         }
     }
 }
@@ -91,7 +92,7 @@ impl DeckPlayer {
         };
         if let (Some(lesson), Some(estimate)) = (playing.lesson, playing.controller.estimate(now, &heading)) {
             playing.lesson = None;
-            lesson.teach(learned, estimate.drift);
+            lesson.teach(learned, &around.policy, estimate.drift);
             out.push_back(Output::Remember(*learned));
         }
         let skew = playing.controller.skew();
@@ -104,7 +105,7 @@ impl DeckPlayer {
             Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => self.set_rate(rate, out),
             Some(Correction::Seek { error }) => {
                 if let Some(lesson) = playing.lesson.take() {
-                    lesson.teach(learned, error);
+                    lesson.teach(learned, &around.policy, error);
                     out.push_back(Output::Remember(*learned));
                 }
                 let aimed = learned.seek_cost(&around.policy);

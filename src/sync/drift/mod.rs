@@ -235,7 +235,7 @@ impl DriftController {
             let drift = self.estimate(now, heading).map(|estimate| estimate.drift);
             return (Some(Correction::Rest { rate: self.rest }), Why::Done, drift);
         }
-        if let Some(error) = self.far_off(heading)
+        if let Some(error) = self.far_off(now, heading)
             && self.last_seek.is_none_or(|last| now - last >= BETWEEN_SEEKS)
         {
             let why = if error.abs() > self.seek_beyond { Why::Far } else { Why::Resync };
@@ -333,8 +333,15 @@ impl DriftController {
         self.next_read = self.next_read.max(self.deaf_until);
     }
 
-    /// The error when a few reads already show that bending would take too long.
-    fn far_off(&self, heading: &Heading) -> Option<Span> {
+    /// The error when a few reads already show that bending would take too long, or, where an engine is not bent, when
+    /// what was measured shows it.
+    fn far_off(&self, now: LocalTime, heading: &Heading) -> Option<Span> {
+        if !self.policy.bends
+            && let Some(DriftEstimate { drift, sigma }) = self.estimate(now, heading)
+            && drift.abs().as_ms() - CERTAINTY * sigma.as_ms() > self.seek_beyond.as_ms()
+        {
+            return Some(drift);
+        }
         let sure = self.block.holds(SURE_READS, SURE_SPAN);
         let limit = match self.demanded {
             Some(demanded) if sure => demanded,

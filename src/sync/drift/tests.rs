@@ -194,6 +194,26 @@ fn an_engine_that_bends_badly_is_never_bent() {
 }
 
 #[test]
+fn an_engine_that_is_not_bent_is_sought_soon_when_it_is_far_off() {
+    let policy = Engine::WebKit.policy();
+    for (seed, start) in [(1, 45.0), (2, -60.0), (3, 270.0), (4, -900.0)] {
+        let mut controller =
+            DriftController::new(policy, Span::from_millis(80), UNKNOWN, 1.0, LocalTime::ZERO);
+        let mut element = Element::new(start, 1.0, 0.0, seed);
+        let sought = loop {
+            let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
+            element.advance(now);
+            controller.handle_read(element.read());
+            if let Some(Correction::Seek { error }) = controller.poll_correction(now, &HEADING) {
+                break error;
+            }
+            assert!(now < LocalTime::ZERO + Span::from_millis(700), "{start} ms off, and nothing is done");
+        };
+        assert!((sought.as_ms() - start).abs() < 6.0, "{start} ms off, sought for {sought:?}");
+    }
+}
+
+#[test]
 fn a_better_clock_is_followed_and_not_taken_for_the_card() {
     let policy = Engine::Chromium.policy();
     let known = Skew { mean: 0.0, sigma: 3e-6 };
