@@ -4,7 +4,7 @@
 
 import puppeteer from 'puppeteer-core';
 import { firefoxPath } from './places.mjs';
-import { endTree, signalTree } from './processes.mjs';
+import { tend } from './processes.mjs';
 
 const START_LIMIT_MS = 30_000;
 
@@ -43,15 +43,13 @@ export async function startFirefox(env = {}, preferences = {}) {
   const child = browser.process();
   const pid = child?.pid;
   if (!child || !pid) throw new Error('Firefox has no process');
-  const exitHook = () => signalTree(pid, 'SIGKILL');
-  process.once('exit', exitHook);
+  const end = tend(child);
   return {
     browser,
     pid,
     async close() {
-      process.removeListener('exit', exitHook);
       await browser.disconnect();
-      await endTree(child);
+      await end();
     },
   };
 }

@@ -69,6 +69,20 @@ export async function endTree(child) {
 }
 
 /**
+ * Sees to it that a program does not outlive this one.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {() => Promise<void>} ends it in good order
+ */
+export function tend(child) {
+  const exitHook = () => signalTree(Number(child.pid), 'SIGKILL');
+  process.once('exit', exitHook);
+  return async () => {
+    process.removeListener('exit', exitHook);
+    await endTree(child);
+  };
+}
+
+/**
  * Processor time that the process and its descendants that still run have used so far.
  * @param {number} root
  */

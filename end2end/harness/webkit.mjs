@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import { Builder, Capabilities } from 'selenium-webdriver';
 import { webkitDriverPath } from './places.mjs';
-import { endTree, signalTree } from './processes.mjs';
+import { pause } from './pause.mjs';
+import { tend } from './processes.mjs';
 import { freePort } from './server.mjs';
 
 const START_LIMIT_MS = 20_000;
@@ -35,12 +36,7 @@ export async function startWebKit(env) {
     stdio: 'ignore',
   });
   const pid = Number(child.pid);
-  const exitHook = () => signalTree(pid, 'SIGKILL');
-  process.once('exit', exitHook);
-  const close = async () => {
-    process.removeListener('exit', exitHook);
-    await endTree(child);
-  };
+  const close = tend(child);
   try {
     await answers(port, child);
     const driver = await new Builder()
@@ -85,7 +81,7 @@ async function answers(port, child) {
   let ended;
   child.once('error', (error) => (ended = error.message));
   child.once('exit', (code, signal) => (ended ??= `it ended with ${signal ?? code}`));
-  for (const giveUpAt = performance.now() + START_LIMIT_MS; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (const giveUpAt = performance.now() + START_LIMIT_MS; ; await pause(50)) {
     if (await fetch(`http://127.0.0.1:${port}/status`).then(({ ok }) => ok, () => false)) return;
     if (ended ?? performance.now() > giveUpAt) throw new Error(`no WebKitWebDriver: ${ended ?? 'it does not answer'}`);
   }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AUTOPLAY_ALLOWED, CHROMIUM_ARGS, chromiumPath } from '../../harness/places.mjs';
-import { endTree, signalTree } from '../../harness/processes.mjs';
+import { tend } from '../../harness/processes.mjs';
 import { keepLedger } from '../ledger.mjs';
 import { countFrames } from '../traffic.mjs';
 
@@ -35,11 +35,9 @@ export async function openChromium({ pulse, channel, display }) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const pid = Number(child.pid);
-  const exitHook = () => signalTree(pid, 'SIGKILL');
-  process.once('exit', exitHook);
+  const end = tend(child);
   const close = async () => {
-    process.removeListener('exit', exitHook);
-    await endTree(child);
+    await end();
     rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
