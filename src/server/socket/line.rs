@@ -119,11 +119,11 @@ impl<S: Pipe> Line<S> {
             }
             self.socket.send(Message::Close(Some(frame))).await?;
             for _ in 0..HEARD_OUT {
-                if !self.socket.next().await.is_some_and(|frame| frame.is_ok()) {
+                if self.socket.next().await.is_none_or(|frame| frame.is_err()) {
                     return Ok(());
                 }
             }
-            Ok::<_, Error>(pending().await)
+            pending::<Result<(), Error>>().await
         })
         .await;
     }
