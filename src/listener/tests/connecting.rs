@@ -213,3 +213,51 @@ fn a_socket_that_stays_silent_after_waking_is_given_up_soon() {
     }
     assert!(stage.take().contains(&Output::Disconnect));
 }
+
+/// Pings within a span in which the server's clock stands `behind` what is believed; a tick comes at its beginning.
+fn pings_after_a_tick(stage: &mut Stage, behind: Span) -> usize {
+    while stage.listener.poll_output().is_some() {}
+    let told = stage.room_now() - behind;
+    stage.listener.handle_message(
+        stage.now,
+        ServerMessage::MusicStreamTick {
+            stream_id: StreamId::default(),
+            revision: Revision(1),
+            status: Status::Idle,
+            start_at: RoomTime::ZERO,
+            start_position: MediaTime::ZERO,
+            position: MediaTime::ZERO,
+            server_timestamp: told,
+            track_url: String::new(),
+        },
+    );
+    let (until, mut pings) = (stage.now + Span::from_secs(1), 0);
+    while let Some(due) = stage.listener.poll_timeout().filter(|due| *due <= until) {
+        stage.now = stage.now.max(due);
+        stage.listener.handle_timeout(stage.now);
+        while let Some(output) = stage.listener.poll_output() {
+            if let Output::Ping { ping_id } = output {
+                pings += 1;
+                let room = stage.room_now() - behind;
+                let (client_now, server_received, server_now) = (stage.now, room, room);
+                let pong = ServerMessage::TimePong { client_now, ping_id, server_received, server_now };
+                stage.now += Span::from_millis(2);
+                stage.listener.handle_message(stage.now, pong);
+            }
+        }
+    }
+    stage.now = until;
+    pings
+}
+
+#[test]
+fn a_server_that_stood_still_is_noticed_by_its_next_tick() {
+    let mut stage = Stage::online();
+    stage.pass(Span::from_secs(300));
+    assert_eq!(pings_after_a_tick(&mut stage, Span::from_millis(100)), 0, "a message may come late");
+    stage.pass(Span::from_secs(40));
+    let pings = pings_after_a_tick(&mut stage, Span::from_secs(5));
+    assert!((8..=16).contains(&pings), "three that contradict, and a burst: {pings}");
+    let offset = stage.listener.view().sync.offset.expect("the clock is known");
+    assert!((offset - (AHEAD - Span::from_secs(5))).abs() < Span::from_millis(3), "{offset:?}");
+}
