@@ -4,6 +4,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { PATIENCE_MS, type Complaint, type Page, type Seen, type Target } from './driver.ts';
+import type { EngineName } from './engines.ts';
 import { fileField, focused, inPage, look, place } from './look.ts';
 
 /** How often is looked whether something can be acted on. */
@@ -29,7 +30,10 @@ export interface Hands {
 export class HandledPage implements Page {
   #hands;
 
-  constructor(hands: Hands) {
+  readonly engine;
+
+  constructor(engine: EngineName, hands: Hands) {
+    this.engine = engine;
     this.#hands = hands;
   }
 

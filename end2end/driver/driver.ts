@@ -10,6 +10,8 @@
 // - nothing here waits for what the page makes of it: flows do that themselves, by looking again (`flows/until.ts`);
 // - where the engine's driver waits for nothing, `by_hand.ts` does, and only the few things in its `Hands` are to bring.
 
+import type { EngineName } from './engines.ts';
+
 /** How long a driver waits for an element to act on. */
 export const PATIENCE_MS = 10_000;
 
@@ -49,6 +51,7 @@ export interface Complaint {
 
 /** One person's page. */
 export interface Page {
+  readonly engine: EngineName;
   /** Loads an address, and waits until its document is there. */
   goto(url: string): Promise<void>;
   /** Loads the page again, as its button would. */

@@ -19,7 +19,7 @@ export function firefox(): Browser {
       running.push(started);
       const page = (await started.browser.pages())[0] ?? (await started.browser.newPage());
       page.setDefaultTimeout(PATIENCE_MS);
-      return new HandledPage(handsOf(page));
+      return new HandledPage('firefox', handsOf(page));
     },
     async close() {
       for (const { close } of running.splice(0)) await close();

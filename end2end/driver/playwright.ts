@@ -24,6 +24,7 @@ export function driven(engine: Engine, options: BrowserContextOptions = {}): Bro
 }
 
 class ChromiumPage implements Page {
+  readonly engine = 'chromium';
   #page;
   #complaints: Complaint[] = [];
 

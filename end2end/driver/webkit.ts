@@ -21,7 +21,7 @@ export function webkit(): Browser {
       displays.push(display);
       const started = await startWebKit({ ...card.envOf(running.length), ...display.env });
       running.push(started);
-      return new HandledPage(handsOf(started.driver));
+      return new HandledPage('webkit', handsOf(started.driver));
     },
     async close() {
       for (const { close } of running.splice(0)) await close();

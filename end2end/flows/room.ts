@@ -1,9 +1,10 @@
 // What people do in a room and what they hear there, as flows tell it.
 
 import assert from 'node:assert/strict';
-import type { Page, Target } from '../driver/driver.ts';
+import type { Page, Seen, Target } from '../driver/driver.ts';
+import { ENGINES } from '../driver/engines.ts';
 import type { Room } from './stage.ts';
-import { until, untilAttribute, untilCount, untilShown } from './until.ts';
+import { until, untilAttribute, untilCount, untilSeen, untilShown } from './until.ts';
 
 /** Anything but a different place in the track; how exact it is, the audible bench tells. */
 const SAME_PLACE_SEC = 0.5;
@@ -41,9 +42,15 @@ export async function add(page: Page, title: string): Promise<void> {
   await untilCount(page, entryOf(title), before + 1);
 }
 
-/** Waits until the pages say that they are in step. */
+/** Waits until the pages say that they are in step, as near as their engine is held to. */
 export async function inStep(...pages: Page[]): Promise<void> {
-  for (const page of pages) await untilAttribute(page, 'sync-status', 'data-state', 'in-sync');
+  for (const page of pages) {
+    const { restsWithinMs } = ENGINES[page.engine];
+    const isInStep = ({ attributes }: Seen) =>
+      attributes['data-state'] === 'in-sync' ||
+      (attributes['data-state'] === 'correcting' && Math.abs(Number(attributes['data-drift-ms'] || NaN)) < restsWithinMs);
+    await untilSeen(page, 'sync-status', (seen) => seen.length > 0 && seen.every(isInStep), 'in step');
+  }
 }
 
 /** Waits until the pages show this track. */

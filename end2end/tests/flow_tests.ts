@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { test as base, type TestInfo, type TestType } from '@playwright/test';
 import type { Browser } from '../driver/driver.ts';
+import { ENGINES } from '../driver/engines.ts';
 import { flows, plainHttp } from '../flows/index.ts';
 import { assertQuiet, setStage, type Flows, type Stage } from '../flows/stage.ts';
 import { musicDir } from '../harness/music.mjs';
@@ -51,6 +52,8 @@ async function notLocalhost(): Promise<{ address: string; name?: string }> {
 }
 
 async function playOn(stage: Stage, flow: Flows[string], info: TestInfo): Promise<void> {
+  const why = ENGINES[stage.host.engine].cannot[info.title];
+  info.skip(why !== undefined, why);
   try {
     await flow(stage);
     assertQuiet(stage);

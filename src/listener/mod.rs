@@ -208,7 +208,10 @@ impl Listener {
             ServerMessage::Welcome { member_id, role, clock_epoch, .. } => {
                 self.link.handle_welcome(&member_id);
                 self.player.try_again();
-                self.player.ask_anew();
+                // The first one is no reason to doubt what the page began to load by itself.
+                if self.view.member_id.is_some() {
+                    self.player.ask_anew();
+                }
                 self.view.connection = Connection::Online;
                 self.view.member_id = Some(member_id);
                 self.view.role = role;
@@ -217,6 +220,9 @@ impl Listener {
             ServerMessage::Resync => self.resync(now),
             ServerMessage::Error { code, message } => self.notice(code, message),
             message => {
+                if let ServerMessage::MusicStreamTick { server_timestamp, .. } = &message {
+                    self.clock.handle_told(now, *server_timestamp);
+                }
                 let of_members = trends::tells_of_members(&message);
                 if mirror::reflect(&mut self.view, message) == mirror::Reflection::Outdated {
                     self.outputs.push_back(Output::Transmit(ClientMessage::RequestState));

@@ -12,6 +12,9 @@ use crate::sync::timeline::Timeline;
 
 /// So many exchanges make an estimate that is worth starting by.
 const ENOUGH: u32 = 3;
+/// A message of the server whose time is this far from what is believed came late, or the server's clock stood still:
+/// a ping tells. The sound would have to seek by so much.
+const DOUBTED: Span = Span::from_millis(150);
 
 /// Room time, as a listener knows it.
 #[derive(Clone, Debug, Default)]
@@ -124,6 +127,13 @@ impl RoomClock {
         self.epoch = Some(epoch.to_owned());
     }
 
+    /// The server said what time it was when it spoke.
+    pub(super) fn handle_told(&mut self, now: LocalTime, told: RoomTime) {
+        if self.heard_at(now).is_some_and(|believed| (believed - told).abs() > DOUBTED) {
+            self.cadence.single(now);
+        }
+    }
+
     pub(super) fn handle_pong(
         &mut self,
         arrived: LocalTime,
@@ -146,6 +156,12 @@ impl RoomClock {
             thresholds.rtt_gate
         };
         let verdict = self.filter.handle_exchange(&exchange, gate);
+        match verdict {
+            // The next steady ping may be half a minute away, and all the others' as well, but elsewhere in it.
+            Verdict::Contradicts => self.cadence.single(arrived),
+            Verdict::Restarted => self.cadence.burst(arrived),
+            Verdict::Taken | Verdict::Refused => {}
+        }
         if matches!(verdict, Verdict::Taken | Verdict::Restarted)
             && self.filter.taken() >= ENOUGH
             && let Some(estimate) = self.filter.estimate(arrived)

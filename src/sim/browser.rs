@@ -21,6 +21,8 @@ pub struct Touches {
     pub rates: u64,
     /// Seeks.
     pub seeks: u64,
+    /// Seeks of what plays unheard, to be put in step first.
+    pub unheard_seeks: u64,
     /// Times that the data ran out; not the listener's doing.
     pub stalls: u64,
 }

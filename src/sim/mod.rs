@@ -2,7 +2,8 @@
 //! real [`Room`](crate::room::Room) and the real [`Listener`](crate::listener::Listener), in simulated time. Everything
 //! follows from one seed, so a failure is reproduced by its number.
 //!
-//! The *true time* of a simulation is the server's clock; listeners never see it.
+//! The *true time* of a simulation is the server's clock, unless that is told to be off
+//! ([`server_clock`]); listeners never see it.
 
 pub mod baselines;
 pub mod browser;
@@ -16,6 +17,7 @@ pub mod plot;
 pub mod race;
 pub mod random;
 pub mod report;
+pub mod server_clock;
 pub mod statistics;
 #[cfg(test)]
 mod tests;

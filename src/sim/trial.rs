@@ -241,6 +241,7 @@ impl Run {
             self.outcome.touches = Touches {
                 rates: after.rates - before.rates,
                 seeks: after.seeks - before.seeks,
+                unheard_seeks: after.unheard_seeks - before.unheard_seeks,
                 stalls: after.stalls - before.stalls,
             };
             let listeners = self.outcome.trial.listeners as f64;
@@ -352,6 +353,7 @@ impl Run {
         self.world.browsers.iter().fold(Touches::default(), |sum, browser| Touches {
             rates: sum.rates + browser.touches.rates,
             seeks: sum.seeks + browser.touches.seeks,
+            unheard_seeks: sum.unheard_seeks + browser.touches.unheard_seeks,
             stalls: sum.stalls + browser.touches.stalls,
         })
     }

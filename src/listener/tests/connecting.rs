@@ -213,3 +213,83 @@ fn a_socket_that_stays_silent_after_waking_is_given_up_soon() {
     }
     assert!(stage.take().contains(&Output::Disconnect));
 }
+
+/// Pings of a second in which the server's clock is `behind` where it was before.
+fn pings_of_a_second(stage: &mut Stage, behind: Span) -> usize {
+    let (until, way) = (stage.now + Span::from_secs(1), Span::from_millis(1));
+    let mut pings = 0;
+    while let Some(due) = stage.listener.poll_timeout().filter(|due| *due <= until) {
+        stage.now = stage.now.max(due);
+        stage.listener.handle_timeout(stage.now);
+        while let Some(output) = stage.listener.poll_output() {
+            if let Output::Ping { ping_id } = output {
+                pings += 1;
+                let client_now = stage.now;
+                let server_now = stage.room_now() + way - behind;
+                let pong =
+                    ServerMessage::TimePong { client_now, ping_id, server_received: server_now, server_now };
+                stage.now += way * 2;
+                stage.listener.handle_message(stage.now, pong);
+            }
+        }
+    }
+    stage.now = until;
+    pings
+}
+
+/// How far the room's clock is believed to be behind where it was at first.
+fn believed_behind(stage: &Stage) -> Span {
+    AHEAD - stage.listener.view().sync.offset.expect("the clock is known")
+}
+
+#[test]
+fn a_server_that_stood_still_is_noticed_by_its_next_tick() {
+    let mut stage = Stage::online();
+    stage.pass(Span::from_secs(300));
+    for (behind, pings) in [(Span::from_millis(100), 0..=0), (Span::from_secs(5), 8..=16)] {
+        stage.pass(Span::from_secs(33));
+        stage.take();
+        let room_now = stage.room_now() - behind;
+        stage.listener.handle_message(
+            stage.now,
+            ServerMessage::MusicStreamTick {
+                stream_id: StreamId::default(),
+                revision: Revision(1),
+                status: Status::Idle,
+                start_at: RoomTime::ZERO,
+                start_position: MediaTime::ZERO,
+                position: MediaTime::ZERO,
+                server_timestamp: room_now,
+                track_url: String::new(),
+            },
+        );
+        // A message may come late; what comes much too late is asked about, and then measured.
+        let asked = pings_of_a_second(&mut stage, behind);
+        assert!(pings.contains(&asked), "{asked} pings, {behind:?} behind");
+    }
+    let behind = believed_behind(&stage);
+    assert!((behind - Span::from_secs(5)).abs() < Span::from_millis(1), "{behind:?}");
+}
+
+#[test]
+fn a_new_epoch_is_measured_afresh_however_little_it_differs() {
+    let mut stage = Stage::online();
+    stage.pass(Span::from_secs(600));
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.listener.handle_open(stage.now);
+    stage.listener.handle_message(
+        stage.now,
+        ServerMessage::Welcome {
+            member_id: "me".parse().unwrap(),
+            role: crate::protocol::Role::Listener,
+            clock_epoch: "two".into(),
+            server_now: stage.room_now(),
+            version: "0".into(),
+        },
+    );
+    // Too little to contradict what was known for long.
+    let little = Span::from_micros(1_500);
+    pings_of_a_second(&mut stage, little);
+    let behind = believed_behind(&stage);
+    assert!((behind - little).abs() < Span::from_micros(100), "{behind:?}");
+}

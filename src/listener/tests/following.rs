@@ -124,3 +124,67 @@ fn who_starves_asks_anew_over_a_new_connection() {
         stage.commands().iter().any(|(of, command)| *of == deck && matches!(command, PlayerCommand::Load(_)))
     );
 }
+
+/// The commands that load something, of what was said since the last look.
+fn loads(stage: &mut Stage) -> Vec<Deck> {
+    let commands = stage.commands().into_iter();
+    commands.filter(|(_, command)| matches!(command, PlayerCommand::Load(_))).map(|(deck, _)| deck).collect()
+}
+
+#[test]
+fn a_page_that_is_still_loading_asks_anew_over_a_new_connection() {
+    let mut stage = Stage::online();
+    stage.prepare(1, "one", 800, 0.0);
+    assert_eq!(loads(&mut stage), [Deck::A]);
+    // The network goes before a byte of it is there: no event of the element will ever tell.
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.pass(Span::from_secs(1));
+    assert_eq!(loads(&mut stage), [], "without a network there is nobody to ask");
+    stage.open();
+    assert_eq!(loads(&mut stage), [Deck::A], "what was asked for may never come");
+    // And it is heard as if nothing had been: late, and at the right position.
+    stage.media(Deck::A, MediaEvent::Loaded);
+    let mut commands = Vec::new();
+    for _ in 0..40 {
+        stage.pass(Span::from_millis(50));
+        for (deck, command) in stage.commands() {
+            if let PlayerCommand::Seek(to) = command {
+                stage.media(deck, MediaEvent::Seeked);
+                assert!(to > MediaTime::from_secs_f64(0.2), "it joins where the room is: {to:?}");
+            }
+            commands.push(command);
+        }
+    }
+    assert!(commands.contains(&PlayerCommand::Play), "{commands:?}");
+    assert!(!commands.iter().any(|command| matches!(command, PlayerCommand::Load(_))), "once is enough");
+}
+
+#[test]
+fn what_loads_for_the_second_deck_is_asked_for_anew_and_what_plays_is_left_alone() {
+    let mut stage = Stage::playing();
+    stage.prepare(2, "two", 12_000, 0.0);
+    assert_eq!(loads(&mut stage), [Deck::B]);
+    stage.listener.handle_closed(stage.now, 1006);
+    stage.pass(Span::from_secs(1));
+    stage.said.clear();
+    stage.open();
+    assert_eq!(stage.commands().into_iter().map(|(deck, _)| deck).collect::<Vec<_>>(), [Deck::B]);
+}
+
+#[test]
+fn a_page_that_came_with_music_loads_it_once() {
+    // It begins to load with what the server wrote into it; the first WELCOME is no reason to doubt that.
+    let now = RoomTime::ZERO + AHEAD;
+    let playback = Playback {
+        status: Status::Playing,
+        stream_id: StreamId(1),
+        track: Some(track("one")),
+        start_at: now - Span::from_secs(10),
+        server_timestamp: now,
+        ..snapshot().playback
+    };
+    let mut stage = Stage::begun_with(RoomSnapshot { playback, ..snapshot() }, false);
+    stage.open();
+    stage.pass(Span::from_secs(1));
+    assert_eq!(loads(&mut stage), [Deck::A]);
+}

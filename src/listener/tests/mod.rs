@@ -85,8 +85,13 @@ impl Stage {
 
     /// On a device that stops pages which fall silent, or not.
     fn on(dozes: bool) -> Self {
+        Self::begun_with(snapshot(), dozes)
+    }
+
+    /// The page was made when the room was like this.
+    fn begun_with(snapshot: RoomSnapshot, dozes: bool) -> Self {
         let config = ListenerConfig {
-            beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener, name: None },
+            beginning: Beginning { snapshot, role: crate::protocol::Role::Listener, name: None },
             engine: Engine::Chromium,
             learned: Learned::default(),
             name: None,

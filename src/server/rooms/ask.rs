@@ -101,6 +101,12 @@ impl RoomHandle {
         Self { code, asks, waiting: Arc::new(AtomicBool::new(true)) }
     }
 
+    /// One that nobody answers: what is told it is lost.
+    #[cfg(test)]
+    pub fn of_nobody(code: RoomCode) -> Self {
+        Self::new(code, mpsc::channel(1).0)
+    }
+
     pub(super) fn waiting(&self) -> Arc<AtomicBool> {
         self.waiting.clone()
     }

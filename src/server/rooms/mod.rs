@@ -27,6 +27,8 @@ pub use ahead::Ahead;
 pub use ask::{RoomHandle, SettingsPatch};
 pub use departure::{Breach, Departure};
 pub use heartbeat::Heartbeat;
+#[cfg(test)]
+pub use outlet::Said;
 pub use outlet::{Inbox, Outgoing, Outlet, outlet};
 
 use super::clock::Clock;

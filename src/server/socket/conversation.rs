@@ -4,6 +4,9 @@
 //! room's messages; the keep-alive. While a write waits for the network, frames are still read and stamped, so a
 //! ping's time never includes our own queue, and its answer goes out before everything that waits.
 
+#[cfg(test)]
+mod tests;
+
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;

@@ -15,12 +15,14 @@ pub mod settings;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CONNECTION, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Version};
 use axum::response::{IntoResponse as _, Response};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
@@ -48,8 +50,8 @@ const LARGEST_BACKLOG: usize = 8 * 1024 * 1024;
 /// `GET /ws/{code}`.
 ///
 /// # Errors
-/// 400 for who asks for no WebSocket, 426 where the connection can be none; 403 for a page of another site; 429 for an
-/// address that has as many sockets as it may.
+/// 400 for who asks for no WebSocket, 426 where the connection can be none, or only one of another version; 403 for a page
+/// of another site; 429 for an address that has as many sockets as it may.
 pub async fn upgrade(
     State(state): State<AppState>,
     caller: Caller,
@@ -72,12 +74,10 @@ pub async fn upgrade(
     let outflow = outflow.map(|Extension(outflow)| outflow).unwrap_or_default();
     let mut answer = match create_response_with_body(&request, Body::empty) {
         Ok(answer) => answer,
-        Err(error) => return Ok((StatusCode::BAD_REQUEST, error.to_string()).into_response()),
+        Err(error) => return Ok(no_websocket(request.version(), &error)),
     };
     let Some(upgraded) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return Ok(
-            (StatusCode::UPGRADE_REQUIRED, "This connection cannot become a WebSocket.").into_response()
-        );
+        return Ok(upgrade_required(request.version()));
     };
     let asked = Asked::of(request.headers());
     if asked == Asked::Ours {
@@ -97,6 +97,29 @@ pub async fn upgrade(
         drop(pass);
     }));
     Ok(answer)
+}
+
+/// What is said to a request that is no handshake of RFC 6455 §4.2.1.
+fn no_websocket(version: Version, error: &Error) -> Response {
+    let wants = matches!(error, Error::Protocol(ProtocolError::MissingSecWebSocketVersionHeader));
+    if wants || version != Version::HTTP_11 {
+        return upgrade_required(version);
+    }
+    (StatusCode::BAD_REQUEST, error.to_string()).into_response()
+}
+
+/// HTTP/1.0 knows no upgrade, HTTP/2 has none (RFC 9113 §8.6); and only version 13 is spoken (RFC 6455 §4.4).
+fn upgrade_required(version: Version) -> Response {
+    let words = "A WebSocket of version 13 is opened by an upgrade of HTTP/1.1.";
+    let mut answer = (StatusCode::UPGRADE_REQUIRED, words).into_response();
+    let headers = answer.headers_mut();
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    // A 426 names what to upgrade to (RFC 9110 §15.5.22), where the connection can carry the name.
+    if version <= Version::HTTP_11 {
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    }
+    answer
 }
 
 fn config() -> WebSocketConfig {

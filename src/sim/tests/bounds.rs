@@ -164,6 +164,22 @@ pub(super) const ASLEEP_S: f64 = 2.8;
 pub(super) const OFFLINE_MS: f64 = 3.3;
 /// From the return of the server on.
 pub(super) const RESTART_MS: f64 = 3.5;
+/// While the server's clock is slewed by 500 ppm, of which half a minute makes 15 ms, and after: two apart, …
+pub(super) const SLEWED_APART_MS: f64 = 15.5;
+/// … anybody off the room, …
+pub(super) const SLEWED_OFF_MS: f64 = 15.5;
+/// … and all with it again after: s.
+pub(super) const SLEWED_S: f64 = 25.0;
+/// After the server's clock changed its rate by 50 ppm.
+pub(super) const MOVED_HOST_MS: f64 = 3.3;
+/// After the server's machine slept, all are where the room is after: s, …
+pub(super) const SLEPT_S: f64 = 2.8;
+/// … with somebody silent meanwhile for so long: s, …
+pub(super) const SLEPT_SILENT_S: f64 = 1.6;
+/// … and with so many seeks each.
+pub(super) const SLEPT_SEEKS: f64 = 1.0;
+/// After a restart with a clock that is off, all are where the room is after: s.
+pub(super) const RESTART_OFF_S: f64 = 2.8;
 /// Of 600 looks, with two hand-overs in them: with somebody silent, …
 pub(super) const HAND_OVER_SILENT: f64 = 3.0;
 /// … and with two more than 30 ms apart.

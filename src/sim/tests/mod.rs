@@ -11,6 +11,7 @@ mod bounds;
 mod engines;
 mod people;
 mod profiles;
+mod room_time;
 mod troubles;
 mod tuning;
 

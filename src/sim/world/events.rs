@@ -74,6 +74,11 @@ impl Event {
         }
     }
 
+    /// Whether the server has to be awake for it.
+    const fn awaits_server(&self) -> bool {
+        matches!(self, Self::ToServer { .. } | Self::KeepAlive { .. } | Self::Pong { .. })
+    }
+
     /// The browser that has to have a network for it.
     const fn travels(&self) -> Option<usize> {
         match self {
@@ -98,7 +103,7 @@ impl World {
     /// The next thing before a moment; false when there is none.
     pub(super) fn step(&mut self, until: RoomTime) -> bool {
         let event = self.events.first_key_value().map(|((at, _), _)| *at);
-        let room = self.room.poll_timeout();
+        let room = self.room.poll_timeout().map(|due| self.clock.truth(due));
         let wake = self
             .wakes
             .iter()
@@ -116,7 +121,7 @@ impl World {
                 self.happen(event);
             }
         } else if room == Some(next) {
-            self.room.handle_timeout(self.now);
+            self.room.handle_timeout(self.room_now());
             self.drain_room();
         } else if let Some((_, browser)) = wake {
             let suspended = self.browsers[browser].suspended;
@@ -133,6 +138,9 @@ impl World {
             && self.browsers[browser].suspended > self.now
         {
             return self.schedule(self.browsers[browser].suspended, event);
+        }
+        if event.awaits_server() && self.stands_until > self.now {
+            return self.schedule(self.stands_until, event);
         }
         if let Some(browser) = event.travels()
             && self.browsers[browser].offline
@@ -177,12 +185,13 @@ impl World {
                 self.schedule(at, Event::Pong { browser, socket, sent });
             }
             Event::Pong { browser, socket, sent } => {
+                let now = self.room_now();
                 let b = &mut self.browsers[browser];
                 if b.socket == socket
                     && let Some((member, _)) = &b.connection
                 {
                     b.heard_at = self.now;
-                    self.room.handle_rtt(self.now, member, self.now - sent);
+                    self.room.handle_rtt(now, member, self.now - sent);
                 }
             }
             Event::Stall { browser } => self.stall(browser),
@@ -205,7 +214,7 @@ impl World {
         let silent_at = b.heard_at + limits::SOCKET_TIMEOUT;
         if silent_at <= now {
             if let Some((member, connection)) = b.connection.take() {
-                self.room.handle_leave(now, &member, connection);
+                self.room.handle_leave(self.clock.room(now), &member, connection);
                 self.drain_room();
             }
             return self.break_socket(browser);
@@ -232,7 +241,7 @@ impl World {
 
     /// What the server's socket task does with a message.
     fn serve(&mut self, browser: usize, message: ClientMessage) {
-        let (now, b) = (self.now, &mut self.browsers[browser]);
+        let (now, b) = (self.room_now(), &mut self.browsers[browser]);
         match (message, b.connection.clone()) {
             (ClientMessage::Hello { resume, name, page, .. }, _) => {
                 let request = JoinRequest {
@@ -278,7 +287,7 @@ impl World {
         b.open = false;
         b.socket += 1;
         if let Some((member, connection)) = b.connection.take() {
-            self.room.handle_leave(self.now, &member, connection);
+            self.room.handle_leave(self.clock.room(self.now), &member, connection);
             self.drain_room();
         }
     }
@@ -370,6 +379,8 @@ impl World {
                             PlayerCommand::Seek(_) => b.touches.seeks += 1,
                             _ => {}
                         }
+                    } else if b.element(deck).is_playing() && matches!(command, PlayerCommand::Seek(_)) {
+                        b.touches.unheard_seeks += 1;
                     }
                     if let Some((at, event)) = b.element(deck).command(now, &command, &mut self.random) {
                         self.schedule(at, Event::Media { browser, deck, event });

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::browser::Browser;
 use super::network::Link;
 use super::random::Random;
+use super::server_clock::ServerClock;
 use crate::listener::view::Beginning;
 use crate::protocol::snapshot::{RoomSettings, TrackInfo};
 use crate::protocol::{RoomCode, RoomRecord};
@@ -25,6 +26,10 @@ pub struct World {
     pub room: Room,
     /// The listeners; the first is the host.
     pub browsers: Vec<Browser>,
+    /// The server's clock, by which the room goes.
+    clock: ServerClock,
+    /// The server's machine stands still until then.
+    stands_until: RoomTime,
     kind: (Engine, Link),
     random: Random,
     events: BTreeMap<(RoomTime, u64), Event>,
@@ -71,6 +76,8 @@ impl World {
             now,
             room: Room::restore(record, RoomConfig::default(), now, None),
             browsers: Vec::new(),
+            clock: ServerClock::true_from(now),
+            stands_until: now,
             kind: (Engine::Chromium, network.into()),
             random: Random::new(seed),
             events: BTreeMap::new(),
@@ -87,8 +94,11 @@ impl World {
     /// Somebody opens the room's page.
     pub fn join(&mut self) -> usize {
         let number = self.browsers.len();
-        let beginning =
-            Beginning { snapshot: self.room.snapshot(self.now), role: Browser::role(number), name: None };
+        let beginning = Beginning {
+            snapshot: self.room.snapshot(self.room_now()),
+            role: Browser::role(number),
+            name: None,
+        };
         let browser = Browser::new(number, beginning, self.kind, self.now, &mut self.random);
         self.browsers.push(browser);
         self.wakes.push(None);
@@ -109,8 +119,10 @@ impl World {
     /// When the room refuses it: a simulation's host knows what it does.
     pub fn host(&mut self, command: Command) -> Accepted {
         let actor = Actor::Api(Browser::role(0));
-        let accepted =
-            self.room.handle_command(self.now, &actor, command).expect("the host may, and asks for sense");
+        let accepted = self
+            .room
+            .handle_command(self.room_now(), &actor, command)
+            .expect("the host may, and asks for sense");
         self.drain_room();
         accepted
     }
@@ -157,17 +169,40 @@ impl World {
         self.schedule(self.now, Event::Closed { browser, socket });
     }
 
+    /// What the server takes the time to be.
+    pub fn room_now(&self) -> RoomTime {
+        self.clock.room(self.now)
+    }
+
+    /// The server's clock runs this much too fast from now on: NTP slews it, or its machine moved to another host.
+    pub fn run_server_clock_at(&mut self, skew: f64) {
+        self.clock.run_at(self.now, skew);
+    }
+
+    /// The server's machine stands still for so long, and its clock with it, as `CLOCK_MONOTONIC` does while a machine
+    /// sleeps. What is sent to it waits.
+    pub fn suspend_server(&mut self, span: Span) {
+        self.clock.stand_still(self.now, span);
+        self.stands_until = self.now + span;
+    }
+
     /// The server is killed and comes back later, as it was written down.
     pub fn restart_server(&mut self, down: Span) {
+        self.restart_server_with(down, Span::ZERO);
+    }
+
+    /// The same, and its clock is `by` later than it should be: the machine was started anew, and its wall clock was off.
+    pub fn restart_server_with(&mut self, down: Span, by: Span) {
         let record = self.room.record();
         for browser in 0..self.browsers.len() {
             self.browsers[browser].connection = None;
             self.break_socket(browser);
         }
-        let last_alive = self.now;
+        let last_alive = self.room_now();
         self.run(down);
         let config = RoomConfig { clock_epoch: format!("epoch at {:?}", self.now), ..RoomConfig::default() };
-        self.room = Room::restore(record, config, self.now, Some(last_alive));
+        self.clock.begin_anew(self.now, by);
+        self.room = Room::restore(record, config, self.room_now(), Some(last_alive));
         self.drain_room();
     }
 
@@ -207,7 +242,7 @@ impl World {
 
     /// Where the music should be, in seconds.
     pub fn expected(&self) -> f64 {
-        self.room.playback(self.now).position.as_secs()
+        self.room.playback(self.room_now()).position.as_secs()
     }
 
     /// How far each browser's sound is ahead of the timeline, in ms; `None` while it is silent.
