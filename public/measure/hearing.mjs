@@ -34,6 +34,8 @@ const LIMITS = {
   secondFromSec: 0.005,
   secondWithinSec: 0.0005,
   secondShare: 0.6,
+  /** In one recording of all turns: silence between two of them, at least. s */
+  pauseSec: 2.5,
 };
 
 /**
@@ -85,6 +87,29 @@ export function hear(samples, rateHz, beginSec = 0) {
     thrownAway: found.length - right.length,
     twoAtOnce: twoSound(right),
   };
+}
+
+/**
+ * The turns of one recording: device 1, device 2, device 1, and so on, with a pause before each next.
+ * @param {Float32Array} samples
+ * @param {number} rateHz
+ * @returns {import('./measuring.mjs').Turn[]}
+ */
+export function turnsOf(samples, rateHz) {
+  /** @type {number[][]} */
+  const groups = [];
+  for (const { sec, kind } of candidates(samples, rateHz)) {
+    if (kind === null) continue;
+    const group = groups.at(-1);
+    if (group && sec - group[group.length - 1] < LIMITS.pauseSec) group.push(sec);
+    else groups.push([sec]);
+  }
+  // Fewer are what a hand does to a device.
+  return groups.filter((group) => group.length >= LIMITS.fewest).map((group, turn) => {
+    const from = Math.max(0, Math.round((group[0] - PERIOD_SEC / 4) * rateHz));
+    const to = Math.round((group[group.length - 1] + 3 * PERIOD_SEC / 4) * rateHz);
+    return { device: /** @type {0 | 1} */ (turn % 2), heard: hear(samples.subarray(from, to), rateHz, from / rateHz) };
+  });
 }
 
 /** @typedef {{ sec: number, kind: number | null, second: number | null }} Candidate `second`: how much later another one is */
