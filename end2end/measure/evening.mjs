@@ -22,6 +22,7 @@ const FINE_HZ = 768_000;
  * @property {number} [wanderMs] how much a click is off by itself, 1 σ
  * @property {number} [loudness] of a click
  * @property {number} [leak] how much of the other device is heard
+ * @property {number} [bounce] how loud device 2's straight sound comes once more 3 ms later, off a table
  * @property {number[]} [pattern] of the clicks
  * @property {number} [seed]
  */
@@ -32,13 +33,13 @@ const FINE_HZ = 768_000;
  */
 export function record(evening) {
   const { rateHz = 48_000, offsetMs = 0, ppm = 0, noise = 0.003, echoes = 0.7, lostShare = 0, order = [0, 1, 0, 1], turnSec = 8 } = evening;
-  const { gapSec = 2, wiring = 1, wanderMs = 0.02, loudness = 0.3, leak = 0, pattern = PATTERN, seed = 7 } = evening;
+  const { gapSec = 2, wiring = 1, wanderMs = 0.02, loudness = 0.3, leak = 0, bounce = 0, pattern = PATTERN, seed = 7 } = evening;
   const random = seededRandom(seed);
   const fast = 1 + ppm / 1e6;
   const total = order.length * (turnSec + gapSec) + 1;
   const samples = new Float32Array(Math.round(total * rateHz));
   for (let i = 0; i < samples.length; i++) samples[i] = noise * normal(random);
-  const room = [0, 1].map(() => response(random, echoes));
+  const room = [0, bounce].map((once) => response(random, echoes, once));
   const turns = order.map((device, turn) => ({ device: /** @type {0 | 1} */ (device), fromSec: 0.5 + turn * (turnSec + gapSec), forSec: turnSec }));
   /** When the room's timeline had its first click, before anybody listened. s */
   const startSec = -1.2345;
@@ -59,8 +60,9 @@ export function record(evening) {
  * What one click of each kind becomes in the room: the straight sound, and echoes that die away.
  * @param {() => number} random
  * @param {number} echoes
+ * @param {number} bounce
  */
-function response(random, echoes) {
+function response(random, echoes, bounce) {
   const taps = [{ at: 0, gain: 1 }];
   let energy = 0;
   for (let i = 0; i < 200; i++) {
@@ -74,8 +76,8 @@ function response(random, echoes) {
   return [0, 1].map((kind) => {
     const click = Float32Array.from({ length }, (_, i) => wave(kind, i / FINE_HZ)[0]);
     const out = new Float32Array(length + Math.round(0.26 * FINE_HZ));
-    taps.forEach(({ at, gain }, i) => {
-      const by = i ? gain * scale : gain;
+    const all = [...taps.map(({ at, gain }, i) => ({ at, by: i ? gain * scale : gain })), { at: Math.round(0.003 * FINE_HZ), by: bounce }];
+    all.forEach(({ at, by }) => {
       for (let j = 0; j < length; j++) out[at + j] += by * click[j];
     });
     return out;
