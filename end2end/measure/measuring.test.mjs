@@ -117,14 +117,23 @@ test('a device of which one turn was heard is not measured', () => {
 });
 
 test('turns that were given to the wrong device do not pass for a finding', () => {
-  const turns = heardOf({ offsetMs: 12, order: [0, 1, 0, 1] });
+  const turns = structuredClone(turnsOf({ offsetMs: 12, order: [0, 1, 0, 1] }));
   [turns[2].device, turns[3].device] = [1, 0];
   const result = measure(turns);
   assert.ok('refused' in result || (result.finding.warnings.includes('unsteady') && result.finding.errorMs > 2), JSON.stringify(result));
 });
 
+test('a recording of which a piece is missing is refused', () => {
+  for (const [order, from] of /** @type {[number[], number][]} */ ([[[0, 1, 0, 1], 2], [[0, 1, 0, 1], 1], [[0, 1, 0, 1, 0, 1], 3]])) {
+    const turns = structuredClone(turnsOf({ offsetMs: 12, order }));
+    for (const { heard } of turns.slice(from)) for (const click of heard.clicks) click.sec -= 0.01;
+    const result = measure(turns);
+    assert.ok('refused' in result && result.refused === 'gaps', JSON.stringify(result));
+  }
+});
+
 test('a seek between two turns is told', () => {
-  const turns = heardOf({ offsetMs: 12, order: [0, 1, 0, 1, 0, 1] });
+  const turns = structuredClone(turnsOf({ offsetMs: 12, order: [0, 1, 0, 1, 0, 1] }));
   for (const click of turns[3].heard.clicks) click.sec += 0.025;
   const result = measure(turns);
   assert.ok('finding' in result && result.finding.warnings.includes('unsteady') && result.finding.errorMs > 2, JSON.stringify(result));

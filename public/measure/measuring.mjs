@@ -18,8 +18,14 @@ const LIMITS = {
   turnsDifferSec: 0.003,
   /** Farther apart than this the room's settings cannot bring them together. s */
   settableSec: 0.5,
-  /** No two clocks differ by more; a recording with gaps does. ppm */
+  /** No two clocks differ by more. ppm */
   driftPpm: 500,
+  /**
+   * The clock within turns is the clock between them, or something is missing between two turns: to so many standard errors, and never
+   * nearer than this, which is 0.2 ms from turn to turn. ppm
+   */
+  gapSigmas: 5,
+  gapPpm: 15,
   /** How exactly two devices can be put equally far away: 3 cm. s */
   placeSec: 0.0001,
 };
@@ -28,7 +34,10 @@ const LIMITS = {
 const SIGMA_OF_MAD = 1.4826;
 
 /** @typedef {{ device: 0 | 1, heard: import('./hearing.mjs').Heard }} Turn */
-/** @typedef {'quiet' | 'noisy' | 'unclear' | 'turns'} Refusal `turns`: too few good ones of a device, or too few that agree */
+/**
+ * @typedef {'quiet' | 'noisy' | 'unclear' | 'turns' | 'gaps'} Refusal `turns`: too few good ones of a device, or too few that
+ *   agree; `gaps`: the recording is not whole
+ */
 /** @typedef {'clips' | 'two-at-once' | 'scattered' | 'unsteady' | 'clock' | 'too-far'} Warning */
 /** @typedef {{ used: number, thrownAway: number, madMs: number, p95Ms: number }} OfDevice */
 /**
@@ -59,6 +68,7 @@ export function measure(turns) {
   const fitted = ordinary(line.kept);
   const [, period, offset] = fitted.values;
 
+  if (hasGaps(line.kept, period)) return { refused: 'gaps', device: 0 };
   const between = ofTurns(clicks, fitted.values);
   const errorSec = Math.hypot(Math.max(Math.sqrt(fitted.variance * fitted.spread[2]), between.errorSec), LIMITS.placeSec);
   const devices = /** @type {[OfDevice, OfDevice]} */ ([0, 1].map((device) => {
@@ -177,6 +187,26 @@ function ofTurns(clicks, values) {
     errorSec: Math.sqrt(variance * spread[2]),
     differSec: Math.max(...differ.map((off) => Math.max(...off) - Math.min(...off))),
   };
+}
+
+/**
+ * Whether the clicks within turns follow one another faster or slower than through all of them. A browser that loses a
+ * buffer of the microphone's between two turns moves all that follows, and the line leans after it: with four turns that
+ * looks like a clock that drifts, and like an offset.
+ * @param {Numbered[]} kept
+ * @param {number} period through all turns
+ */
+function hasGaps(kept, period) {
+  const periods = [...new Set(kept.map(({ turn }) => turn))].flatMap((turn) => {
+    const own = kept.filter((click) => click.turn === turn);
+    const [n, sec] = /** @type {const} */ (['n', 'sec']).map((of) => own.reduce((sum, click) => sum + click[of], 0) / own.length);
+    const weight = own.reduce((sum, click) => sum + (click.n - n) ** 2, 0);
+    return weight > 0 ? [own.reduce((sum, click) => sum + (click.n - n) * (click.sec - sec), 0) / weight] : [];
+  });
+  const within = median(periods);
+  const sigma = (SIGMA_OF_MAD * median(periods.map((one) => Math.abs(one - within)))) / Math.sqrt(periods.length);
+  const limit = Math.max(LIMITS.gapSigmas * sigma, LIMITS.gapPpm * 1e-6 * PERIOD_SEC);
+  return Math.abs(period - within) > limit;
 }
 
 /**

@@ -106,15 +106,21 @@ part('open').addEventListener('click', async () => {
 
 /** Gives what shows the level of the microphone, and says when it is too little or too much. */
 function meter() {
-  const recent = new Array(24).fill(0);
+  /** What was loud in each of the last seconds. */
+  const recent = [0, 0];
+  let second = 0;
   let shown = '';
   return () => {
     if (!microphone) return;
-    recent.shift();
-    recent.push(microphone.peak);
+    if (microphone.nowSec - second >= 1) {
+      second = microphone.nowSec;
+      recent.pop();
+      recent.unshift(0);
+    }
+    recent[0] = Math.max(recent[0], microphone.peak);
     const most = Math.max(...recent);
     // A meter of decibels: from −60 to 0.
-    part('level').value = Math.max(0, 60 + 20 * Math.log10(Math.max(microphone.peak, 1e-6)));
+    part('level').value = Math.max(0, 60 + 20 * Math.log10(Math.max(most, 1e-6)));
     part('measure').dataset.heardSec = microphone.nowSec.toFixed(2);
     const verdict = most < LEVEL.low ? says.levelLow : most > LEVEL.high ? says.levelHigh : says.levelGood;
     if (verdict !== shown) part('level-says').textContent = shown = verdict;

@@ -94,6 +94,11 @@ fn Numbers() -> impl IntoView {
                     <dd>{move || ms(sync.get().rtt)}</dd>
                 </div>
             </dl>
+            {move || {
+                sync.get()
+                    .unknown_engine
+                    .then(|| view! { <p class="quiet" data-testid="unknown-engine">{words().sync.unknown_engine}</p> }.into_any())
+            }}
             <OutputOffset />
             <div class="sync-ways">{everyone} <ShortcutsButton /></div>
         </div>

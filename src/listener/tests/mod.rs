@@ -9,6 +9,7 @@ mod loudness;
 mod silence;
 mod starting;
 mod tuning;
+mod unknown_engine;
 mod watching;
 
 use std::sync::Arc;
@@ -85,9 +86,13 @@ impl Stage {
 
     /// On a device that stops pages which fall silent, or not.
     fn on(dozes: bool) -> Self {
+        Self::with(Engine::Chromium, dozes)
+    }
+
+    fn with(engine: Engine, dozes: bool) -> Self {
         let config = ListenerConfig {
             beginning: Beginning { snapshot: snapshot(), role: crate::protocol::Role::Listener, name: None },
-            engine: Engine::Chromium,
+            engine,
             learned: Learned::default(),
             name: None,
             resume: None,

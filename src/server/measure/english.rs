@@ -87,6 +87,8 @@ pub const ENGLISH: Words = Words {
             unclear: "What was heard of device {0} does not fit our clicks, so nothing can be said. Is it in the room with \
                       the clicks, and the other one turned down?",
             turns: "At least two turns of each device are needed, and they have to agree. Listen to device {0} again.",
+            gaps: "A piece of the recording is missing, so nothing can be said: this computer was too busy. Close other programs, \
+                   forget all turns and begin anew.",
         },
         is_later: "Device 2 sounds {0} ms later than device 1",
         is_earlier: "Device 2 sounds {0} ms earlier than device 1",
@@ -105,7 +107,7 @@ pub const ENGLISH: Words = Words {
             scattered: "Many clicks are far off the others. Something disturbed the sound, or the recording.",
             unsteady: "Turns of the same device differ by more than 3 ms: it is not steady, it was corrected meanwhile, or \
                        a turn was given to the wrong device. More turns tell.",
-            clock: "The recording has gaps, so this is not to be trusted. Close other programs and measure again.",
+            clock: "The microphone’s clock is farther off than clocks are, so this is not to be trusted. Measure again.",
             too_far: "That is more than a device can be set by. Is one of them not in step at all?",
         },
     },

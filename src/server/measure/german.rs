@@ -88,6 +88,8 @@ pub const GERMAN: Words = Words {
             unclear: "Was von Gerät {0} zu hören war, passt nicht zu unseren Klicks, also lässt sich nichts sagen. Ist es im Raum \
                       mit den Klicks, und das andere ganz leise?",
             turns: "Es braucht mindestens zwei Durchgänge von jedem Gerät, und sie müssen zusammenpassen. Hör Gerät {0} noch einmal zu.",
+            gaps: "Ein Stück der Aufnahme fehlt, also lässt sich nichts sagen: Dieser Rechner hatte zu viel zu tun. Schließ andere \
+                   Programme, vergiss alle Durchgänge und fang neu an.",
         },
         is_later: "Gerät 2 klingt {0} ms später als Gerät 1",
         is_earlier: "Gerät 2 klingt {0} ms früher als Gerät 1",
@@ -106,7 +108,7 @@ pub const GERMAN: Words = Words {
             scattered: "Viele Klicks liegen weit neben den anderen. Etwas hat den Klang oder die Aufnahme gestört.",
             unsteady: "Durchgänge desselben Geräts liegen mehr als 3 ms auseinander: Es ist nicht ruhig, es wurde währenddessen \
                        korrigiert, oder ein Durchgang war der des anderen. Mehr Durchgänge zeigen es.",
-            clock: "Die Aufnahme hat Lücken, also ist dem nicht zu trauen. Schließ andere Programme und miss noch einmal.",
+            clock: "Die Uhr des Mikrofons geht so falsch wie keine Uhr, also ist dem nicht zu trauen. Miss noch einmal.",
             too_far: "Das ist mehr, als sich ein Gerät verstellen lässt. Ist eines vielleicht gar nicht im Takt?",
         },
     },

@@ -133,6 +133,7 @@ pub struct Refusals {
     pub noisy: &'static str,
     pub unclear: &'static str,
     pub turns: &'static str,
+    pub gaps: &'static str,
 }
 
 /// Why a finding is to be doubted, in the same way.
