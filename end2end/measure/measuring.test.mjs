@@ -150,6 +150,7 @@ test('a microphone that is too close says that it clips', () => {
 
 test('the other device that goes on sounding is noticed, echoes are not', () => {
   assert.deepEqual(found({ offsetMs: 30, leak: 0.8 }).warnings.filter((warning) => warning === 'two-at-once'), ['two-at-once']);
+  assert.ok(found({ offsetMs: 640, leak: 0.8 }).warnings.includes('two-at-once'));
   assert.deepEqual(found({ offsetMs: 12 }).warnings, []);
 });
 

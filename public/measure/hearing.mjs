@@ -62,7 +62,7 @@ const LIMITS = {
  * @returns {Heard}
  */
 export function hear(samples, rateHz, beginSec = 0) {
-  const due = Math.floor(samples.length / rateHz / PERIOD_SEC);
+  const due = Math.round(samples.length / rateHz / PERIOD_SEC);
   let peak = 0;
   let atTheEnd = 0;
   for (const sample of samples) {
@@ -83,6 +83,7 @@ export function hear(samples, rateHz, beginSec = 0) {
   return {
     how: 'good',
     ...level,
+    due: Math.max(due, right.length),
     clicks: right.map(({ sec, slot }) => ({ sec: beginSec + sec, slot: slot + shift })),
     thrownAway: found.length - right.length,
     twoAtOnce: twoSound(right),
@@ -147,7 +148,7 @@ function candidates(samples, rateHz) {
       }
     }
     const isClear = height > LIMITS.direction * loudness[1 - kind][top];
-    found.push({ sec: vertex(own, first) / rateHz, kind: isClear ? kind : null, second: secondAfter(own, top, height) });
+    found.push({ sec: vertex(own, first) / rateHz, kind: isClear ? kind : null, second: secondAfter(top, height) });
   }
   return found;
 
@@ -157,13 +158,14 @@ function candidates(samples, rateHz) {
     return true;
   }
 
-  /** How far from the top another click like it is, before or after. @param {Float32Array} own @param {number} top @param {number} height */
-  function secondAfter(own, top, height) {
+  /** How far from the top the next highest one is, before or after. @param {number} top @param {number} height */
+  function secondAfter(top, height) {
     let at = null;
     let most = LIMITS.second * height;
-    for (let i = Math.max(0, top - apart); i < Math.min(own.length, top + apart); i++) {
-      if (Math.abs(i - top) >= LIMITS.secondFromSec * rateHz && own[i] > most) {
-        most = own[i];
+    for (let i = Math.max(0, top - apart); i < Math.min(up.length, top + apart); i++) {
+      const other = Math.max(up[i], down[i]);
+      if (Math.abs(i - top) >= LIMITS.secondFromSec * rateHz && other > most) {
+        most = other;
         at = (i - top) / rateHz;
       }
     }

@@ -221,11 +221,10 @@ function suggest() {
 // What follows.
 
 function show() {
-  const result = part('result');
-  result.hidden = turns.length === 0;
-  if (turns.length === 0) return;
   const measured = measure(turns);
   const isFound = 'finding' in measured;
+  // Who has only begun is told whose turn is next, and nothing else.
+  part('result').hidden = turns.length === 0 || (microphone !== null && !isFound && measured.refused === 'turns');
   part('finding').hidden = !isFound;
   part('refused').hidden = isFound;
   part('report').value = report(measured);
@@ -240,6 +239,7 @@ function show() {
   const apart = number(Math.abs(offsetMs));
   part('offset').textContent = fill(way === 'nothing' ? says.together : way === 'earlier' ? says.isLater : says.isEarlier, apart);
   part('error').textContent = fill(says.error, number(errorMs));
+  part('advice').hidden = warnings.includes('too-far');
   part('advice').textContent = fill(way === 'nothing' ? says.leaveIt : way === 'earlier' ? says.makeEarlier : says.makeLater, ms);
   devices.forEach((device, i) => {
     const cells = [device.used, device.thrownAway, `${number(device.madMs, 2)} ms`, `${number(device.p95Ms, 2)} ms`];
