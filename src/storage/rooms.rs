@@ -256,31 +256,42 @@ fn parse_name(row: &SqliteRow) -> Result<Option<RoomName>, StoreError> {
     row.try_get::<Option<&str>, _>("name")?.map(|name| RoomName::parse(name).map_err(unreadable)).transpose()
 }
 
+/// Whether a change is written by one statement, which is whole by itself: it needs no transaction around it.
+pub(super) const fn is_one_statement(change: &RoomChange) -> bool {
+    change.queue.is_none() && (change.settings.is_none() || change.playback.is_none())
+}
+
 pub(super) async fn write_change(
     connection: &mut SqliteConnection,
     code: RoomCode,
     change: &RoomChange,
 ) -> Result<(), StoreError> {
-    let done = sqlx::query("UPDATE rooms SET revision = ? WHERE code = ?")
-        .bind(to_integer(change.revision.0)?)
-        .bind(code.as_str())
-        .execute(&mut *connection)
-        .await?;
-    must_exist(&done)?;
-    if let Some(settings) = &change.settings {
-        write_settings(connection, code, settings).await?;
+    let RoomChange { revision, settings, playback, queue } = change;
+    let revision = to_integer(revision.0)?;
+    if let Some(settings) = settings {
+        must_exist(&write_settings(connection, code, revision, settings).await?)?;
     }
-    if let Some(playback) = &change.playback {
-        write_playback(connection, code, playback).await?;
+    if let Some(playback) = playback {
+        must_exist(&write_playback(connection, code, revision, playback).await?)?;
     }
-    if let Some(queue) = &change.queue {
-        sqlx::query("UPDATE rooms SET last_entry_id = ? WHERE code = ?")
+    if let Some(queue) = queue {
+        let done = sqlx::query("UPDATE rooms SET revision = ?, last_entry_id = ? WHERE code = ?")
+            .bind(revision)
             .bind(to_integer(queue.last_entry_id.0)?)
             .bind(code.as_str())
             .execute(&mut *connection)
             .await?;
+        must_exist(&done)?;
         write_list(connection, code, "queue", &queue.queue).await?;
         write_list(connection, code, "history", &queue.history).await?;
+    }
+    if settings.is_none() && playback.is_none() && queue.is_none() {
+        let done = sqlx::query("UPDATE rooms SET revision = ? WHERE code = ?")
+            .bind(revision)
+            .bind(code.as_str())
+            .execute(connection)
+            .await?;
+        must_exist(&done)?;
     }
     Ok(())
 }
@@ -289,12 +300,15 @@ pub(super) async fn write_change(
 async fn write_settings(
     connection: &mut SqliteConnection,
     code: RoomCode,
+    revision: i64,
     settings: &RoomSettings,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE rooms SET name = ?, listed = ?, who_controls = ?, who_adds = ?, profile = ?, loudness = ?
+) -> Result<SqliteQueryResult, StoreError> {
+    let done = sqlx::query(
+        "UPDATE rooms SET revision = ?, name = ?, listed = ?, who_controls = ?, who_adds = ?, profile = ?,
+             loudness = ?
          WHERE code = ?",
     )
+    .bind(revision)
     .bind(settings.name.as_ref().map(RoomName::as_str))
     .bind(settings.listed)
     .bind(words::who_may(settings.who_controls))
@@ -304,22 +318,24 @@ async fn write_settings(
     .bind(code.as_str())
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done)
 }
 
 async fn write_playback(
     connection: &mut SqliteConnection,
     code: RoomCode,
+    revision: i64,
     playback: &PlaybackRecord,
-) -> Result<(), StoreError> {
+) -> Result<SqliteQueryResult, StoreError> {
     let entry_id = |id: Option<EntryId>| id.map(|id| to_integer(id.0)).transpose();
     let upcoming = playback.upcoming.as_ref();
-    sqlx::query(
-        "UPDATE rooms SET status = ?, stream_id = ?, last_stream_id = ?, playback_revision = ?, track_id = ?,
-             queue_entry_id = ?, added_by = ?, start_at_us = ?, start_position_us = ?, volume = ?, repeat = ?,
+    let done = sqlx::query(
+        "UPDATE rooms SET revision = ?, status = ?, stream_id = ?, last_stream_id = ?, playback_revision = ?,
+             track_id = ?, queue_entry_id = ?, added_by = ?, start_at_us = ?, start_position_us = ?, volume = ?, repeat = ?,
              upcoming_stream_id = ?, upcoming_track_id = ?, upcoming_queue_entry_id = ?
          WHERE code = ?",
     )
+    .bind(revision)
     .bind(playback.status.as_str())
     .bind(to_integer(playback.stream_id.0)?)
     .bind(to_integer(playback.last_stream_id.0)?)
@@ -337,7 +353,7 @@ async fn write_playback(
     .bind(code.as_str())
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done)
 }
 
 /// Writes a list of entries anew, in two statements however long it is.

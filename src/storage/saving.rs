@@ -1,13 +1,14 @@
 //! Writes the changes of all rooms. A commit waits for the disk, and a room waits for its commit: what comes from other
 //! rooms meanwhile goes into the next one together, so that many rooms on a slow disk wait for two commits at most, and
-//! not for one each. Called by [`Store::save`].
+//! not for one each. What one room does alone, mostly, is written by one statement: each more is a way to SQLite's thread
+//! and back, of some 0.1 ms. Called by [`Store::save`].
 
 use std::io;
 
 use sqlx::{Connection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
-use super::rooms::write_change;
+use super::rooms::{is_one_statement, write_change};
 use super::{Store, StoreError};
 use crate::protocol::{RoomChange, RoomCode};
 
@@ -61,6 +62,9 @@ async fn write_all(writer: SqlitePool, mut inbox: mpsc::Receiver<Save>) {
 
 /// One commit for all. A change that cannot be written spoils no other.
 async fn write(writer: &SqlitePool, saves: &[Save]) -> Result<Vec<Result<(), StoreError>>, sqlx::Error> {
+    if let [alone] = saves {
+        return Ok(vec![write_alone(writer, alone).await]);
+    }
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
     let mut results = Vec::with_capacity(saves.len());
     for save in saves {
@@ -74,4 +78,14 @@ async fn write(writer: &SqlitePool, saves: &[Save]) -> Result<Vec<Result<(), Sto
     }
     tx.commit().await?;
     Ok(results)
+}
+
+async fn write_alone(writer: &SqlitePool, Save { code, change, .. }: &Save) -> Result<(), StoreError> {
+    if is_one_statement(change) {
+        let mut connection = writer.acquire().await?;
+        return write_change(&mut connection, *code, change).await;
+    }
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    write_change(&mut tx, *code, change).await?;
+    Ok(tx.commit().await?)
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::outlet::{Frame, Outgoing, Outlet};
+use super::outlet::{Frame, Outgoing, Outlet, Said};
 use crate::protocol::{CloseReason, MemberId, ReportedState, RoomCode, StreamId};
 use crate::room::ConnectionId;
 use crate::server::clock::Clock;
@@ -89,7 +89,7 @@ impl Audience {
     /// Hands a message to one member.
     pub(super) fn send(&mut self, member: &MemberId, frame: Frame) -> Option<SentAway> {
         let connected = self.connected.get(member)?;
-        if connected.outlet.deliver(Outgoing { text: frame.text, flight: None }).is_none() {
+        if connected.outlet.deliver(Arc::new(Said { text: frame.text, flight: None })).is_none() {
             return self.send_away(member.clone());
         }
         self.metrics.rooms.sent.of(frame.name).increment(1);
@@ -99,22 +99,22 @@ impl Audience {
     /// Hands one message to all of these; each gets a share of it.
     pub(super) fn deliver(&mut self, frame: &Frame, to: impl Fn(&MemberId) -> bool) -> Vec<SentAway> {
         let rooms = &self.metrics.rooms;
-        let mut flight = None;
+        let mut said: Option<Outgoing> = None;
         let (mut given, mut fullest) = (0, 0);
         let mut behind = Vec::new();
         for (member, connected) in self.connected.iter().filter(|(member, _)| to(member)) {
-            let flight = flight.get_or_insert_with(|| {
-                Arc::new(Flight::new(self.clock.clone(), frame.began, rooms.broadcast.clone()))
+            let said = said.get_or_insert_with(|| {
+                let flight = Flight::new(self.clock.clone(), frame.began, rooms.broadcast.clone());
+                Arc::new(Said { text: frame.text.clone(), flight: Some(flight) })
             });
-            let message = Outgoing { text: frame.text.clone(), flight: Some(flight.clone()) };
-            if let Some(waiting) = connected.outlet.deliver(message) {
+            if let Some(waiting) = connected.outlet.deliver(said.clone()) {
                 given += 1;
                 fullest = fullest.max(waiting);
             } else {
                 behind.push(member.clone());
             }
         }
-        if flight.is_some() {
+        if said.is_some() {
             rooms.sent.of(frame.name).increment(given);
             rooms.outbox.record(fullest as f64);
         }

@@ -11,13 +11,16 @@ use crate::server::metrics::flight::Flight;
 use crate::server::metrics::messages;
 use crate::sync::time::RoomTime;
 
-/// A message on its way to one socket.
-#[derive(Clone, Debug)]
-pub struct Outgoing {
+/// A message on its way to sockets. Each that gets it has a share, and drops it once the message is written.
+pub type Outgoing = Arc<Said>;
+
+/// See [`Outgoing`].
+#[derive(Debug)]
+pub struct Said {
     /// What to write.
     pub text: Utf8Bytes,
-    /// The way of the message to all who get it; to be dropped once this one has it. `None`: it is for one alone.
-    pub flight: Option<Arc<Flight>>,
+    /// Over when the last share is dropped. `None`: it is for one alone.
+    pub flight: Option<Flight>,
 }
 
 /// The room's end.
@@ -87,7 +90,7 @@ mod tests {
     #[test]
     fn an_outbox_takes_so_many_messages_and_no_more() {
         let (outlet, mut inbox) = outlet();
-        let deliver = || outlet.deliver(Outgoing { text: "x".into(), flight: None });
+        let deliver = || outlet.deliver(Arc::new(Said { text: "x".into(), flight: None }));
         for waiting in 1..=limits::OUTBOX_MESSAGES {
             assert_eq!(deliver(), Some(waiting));
         }

@@ -4,34 +4,28 @@
 //! room's messages; the keep-alive. While a write waits for the network, frames are still read and stamped, so a
 //! ping's time never includes our own queue, and its answer goes out before everything that waits.
 
-use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Poll, ready};
 
 use axum::body::Bytes;
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
 use super::flood::{Flood, Verdict};
+use super::line::{Line, Pipe, unreadable};
 use super::pieces::{BATCH_BYTES, Pieces};
 use super::pings::Pings;
 use super::settings;
 use crate::protocol::{
-    Action, ClientMessage, CloseReason, ErrorCode, FrameError, MemberId, RoomPatch, ServerMessage, limits,
-    parse_client_frame,
+    Action, ClientMessage, CloseReason, ErrorCode, MemberId, RoomPatch, ServerMessage, limits,
 };
 use crate::server::clock::Clock;
 use crate::server::config::Patience;
-use crate::server::metrics::flight::Flight;
-use crate::server::metrics::{Metrics, messages};
 use crate::server::rates::SocketRates;
-use crate::server::rooms::{Breach, Departure, Inbox, Outgoing, RoomHandle};
-use crate::server::wire::Outflow;
+use crate::server::rooms::{Departure, Inbox, Outgoing, RoomHandle};
 use crate::sync::time::{RoomTime, Span};
 
 /// Our own answers that wait; beyond, nothing more is read until they are written.
@@ -40,139 +34,20 @@ const ANSWERS: usize = 32;
 const TELL_EVERY: Span = Span::from_secs(10);
 /// While something is being written, it is looked at so often whether it moves.
 const LOOK_EVERY: Span = Span::from_millis(500);
-/// How long a farewell may take: a slow reader has to read what lies before it.
-const FAREWELL: Duration = Duration::from_secs(5);
-/// The same when the server stops, and waits for it.
-const FAREWELL_AT_STOP: Duration = Duration::from_secs(1);
 /// When a timer fires so much too late, it was the server that stood still, and no silence of the other side.
 const OVERSLEPT: Span = Span::from_secs(2);
 /// Characters of a page's error that get into the log.
 const LOGGED_CHARS: usize = 200;
 
-/// A WebSocket, or what stands for one.
-pub(super) trait Pipe:
-    Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
-{
-}
-impl<S> Pipe for S where S: Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin + Send
-{}
-
-/// A socket and our own answers to it.
-pub(super) struct Line<S> {
-    sink: SplitSink<S, Message>,
-    stream: SplitStream<S>,
-    outflow: Outflow,
-    answers: VecDeque<Utf8Bytes>,
-    /// What was begun to be written, or is next.
-    under_way: Option<Pieces>,
-    metrics: Metrics,
-}
-
-/// What a frame that cannot be read means: it breaks RFC 6455, it is larger than is read at all, or there is nobody any
-/// more who would send it.
-pub(super) fn unreadable(error: Error) -> Departure {
-    match error {
-        Error::Utf8(_) => Departure::Broken(Breach::Utf8),
-        Error::Capacity(_) => Departure::Closed(CloseReason::Policy),
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Departure::Lost,
-        Error::Protocol(_) => Departure::Broken(Breach::Protocol),
-        _ => Departure::Lost,
-    }
-}
-
-impl<S: Pipe> Line<S> {
-    pub(super) const fn new(
-        sink: SplitSink<S, Message>,
-        stream: SplitStream<S>,
-        outflow: Outflow,
-        metrics: Metrics,
-    ) -> Self {
-        Self { sink, stream, outflow, answers: VecDeque::new(), under_way: None, metrics }
-    }
-
-    pub(super) async fn next(&mut self) -> Option<Result<Message, Error>> {
-        self.stream.next().await
-    }
-
-    /// Reads a frame of the other side, and counts it.
-    pub(super) fn read(&self, text: &str) -> Result<ClientMessage, FrameError> {
-        let sockets = &self.metrics.sockets;
-        let message = parse_client_frame(text);
-        let name = message.as_ref().map_or(messages::INVALID, messages::received);
-        sockets.received.of(name).increment(1);
-        sockets.received_bytes.increment(text.len() as u64);
-        message
-    }
-
-    /// Says something as soon as it can be written.
-    pub(super) fn say(&mut self, message: &ServerMessage) {
-        let text = self.write(message);
-        self.answers.push_back(text);
-    }
-
-    fn write(&self, message: &ServerMessage) -> Utf8Bytes {
-        self.metrics.rooms.sent.of(messages::sent(message)).increment(1);
-        serde_json::to_string(message).expect("every message of the server can be written as JSON").into()
-    }
-
-    /// Says what is still to be said, and why it is over; then hears the other side out, so that closing the
-    /// connection does not destroy what it has not read yet.
-    pub(super) async fn close(self, reason: CloseReason) {
-        let patience = match reason {
-            CloseReason::Restart => FAREWELL_AT_STOP,
-            _ => FAREWELL,
-        };
-        self.part(reason.code(), words(reason), patience).await;
-    }
-
-    /// The same when what came was no WebSocket.
-    pub(super) async fn close_broken(self, breach: Breach) {
-        self.part(breach.code(), "no valid WebSocket", FAREWELL).await;
-    }
-
-    /// The other side said that it goes: our half of the farewell still has to be written (RFC 6455 §5.5.1).
-    pub(super) async fn end(mut self) {
-        let _ = timeout(FAREWELL_AT_STOP, self.sink.close()).await;
-    }
-
-    async fn part(mut self, code: u16, words: &'static str, patience: Duration) {
-        let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(words) };
-        let _ = timeout(patience, async {
-            for mut pieces in self.under_way.into_iter().chain(self.answers.into_iter().map(Pieces::of)) {
-                while !pieces.is_over()
-                    && let Some(frame) = pieces.next(BATCH_BYTES)
-                {
-                    self.sink.feed(frame).await?;
-                }
-            }
-            self.sink.send(Message::Close(Some(frame))).await?;
-            while self.stream.next().await.is_some_and(|frame| frame.is_ok()) {}
-            Ok::<_, Error>(())
-        })
-        .await;
-    }
-}
-
-/// The reason for people who look at the network.
-const fn words(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::Policy => "protocol broken",
-        CloseReason::Restart => "server restarts",
-        CloseReason::TooSlow => "reads too slowly",
-        CloseReason::Pin => "PIN missing or wrong",
-        CloseReason::Kicked => "removed",
-        CloseReason::NoRoom => "no such room",
-        CloseReason::Full => "room full",
-        CloseReason::Version => "other version",
-    }
-}
-
-/// Waits until then at most. What is set already and comes before is left as it is: then there is nothing to do yet.
-async fn ring(mut alarm: Pin<&mut Sleep>, at: Instant) {
-    if alarm.is_elapsed() || alarm.deadline() > at {
-        alarm.as_mut().reset(at);
-    }
-    alarm.await;
+/// What there is to do.
+enum Event {
+    Close(CloseReason),
+    /// Something came, or nothing will any more.
+    Frame(Option<Result<Message, Error>>),
+    /// What was to be written cannot be.
+    Lost,
+    /// The keep-alive's time has come.
+    Alarm,
 }
 
 /// A member's conversation with its room.
@@ -196,8 +71,8 @@ pub(super) struct Conversation<S> {
     look_at: RoomTime,
     /// The room's message that is written next.
     next: Option<Outgoing>,
-    /// Messages for many of which this share is on its way.
-    flights: Vec<Arc<Flight>>,
+    /// Messages of the room of which this share is on its way.
+    flights: Vec<Outgoing>,
     bad_frames: u32,
     told_limited_at: Option<RoomTime>,
     heard_at: RoomTime,
@@ -273,16 +148,10 @@ impl<S: Pipe> Conversation<S> {
         self.clock.instant_of(at)
     }
 
-    async fn step(&mut self, alarm: Pin<&mut Sleep>) -> Result<(), Departure> {
-        if !self.writing {
-            self.write_batch().await?;
-        }
-        let wake_at = self.wake_at();
-        let reads = self.line.answers.len() < ANSWERS && self.rests_until.is_none();
-        tokio::select! {
-            biased;
-            reason = &mut self.inbox.close => Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart))),
-            frame = self.line.stream.next(), if reads => {
+    async fn step(&mut self, mut alarm: Pin<&mut Sleep>) -> Result<(), Departure> {
+        match poll_fn(|cx| self.poll_event(alarm.as_mut(), cx)).await {
+            Event::Close(reason) => Err(Departure::Closed(reason)),
+            Event::Frame(frame) => {
                 let received = self.clock.now();
                 self.heard_at = received;
                 match self.flood.frame(received) {
@@ -293,31 +162,64 @@ impl<S: Pipe> Conversation<S> {
                         return Err(Departure::Closed(CloseReason::Policy));
                     }
                 }
-                self.take(frame, received)
-            }
-            written = self.line.sink.flush(), if self.writing => {
-                self.finish_writing(written)
-            }
-            message = self.inbox.messages.recv(), if !self.writing => {
-                if message.is_some() {
-                    self.next = message;
-                    self.write_batch().await?;
-                    // Mostly the system takes it at once; where it does not, the next step waits for it.
-                    return match self.line.sink.flush().now_or_never() {
-                        Some(written) => self.finish_writing(written),
-                        None => Ok(()),
-                    };
+                self.take(frame, received)?;
+                // What follows at once must not keep its answer back.
+                if !self.writing {
+                    self.write_batch()?;
                 }
-                // The room has let go; why, `close` says.
-                let reason = (&mut self.inbox.close).await;
-                Err(Departure::Closed(reason.unwrap_or(CloseReason::Restart)))
+                Ok(())
             }
-            () = ring(alarm, wake_at) => self.keep_alive().await,
+            Event::Lost => Err(Departure::Lost),
+            Event::Alarm => self.keep_alive(),
+        }
+    }
+
+    /// The next thing to do. A message of the room is written in passing: who is one of thousands wakes up once for it,
+    /// and looks at everything once.
+    fn poll_event(&mut self, mut alarm: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<Event> {
+        if let Poll::Ready(reason) = self.inbox.close.poll_unpin(cx) {
+            return Poll::Ready(Event::Close(reason.unwrap_or(CloseReason::Restart)));
+        }
+        let reads = self.line.answers.len() < ANSWERS && self.rests_until.is_none();
+        if reads && let Poll::Ready(frame) = self.line.socket.poll_next_unpin(cx) {
+            return Poll::Ready(Event::Frame(frame));
+        }
+        if self.poll_write(cx).is_ready() {
+            return Poll::Ready(Event::Lost);
+        }
+        // What is set already and comes before is left as it is: then there is nothing to do yet.
+        let wake_at = self.wake_at();
+        if alarm.is_elapsed() || alarm.deadline() > wake_at {
+            alarm.as_mut().reset(wake_at);
+        }
+        alarm.poll(cx).map(|()| Event::Alarm)
+    }
+
+    /// Writes what waits, and what comes meanwhile, as long as the system takes it. Ready: it takes nothing any more.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            if self.writing {
+                let written = ready!(self.line.socket.poll_flush_unpin(cx));
+                if written.is_err() {
+                    return Poll::Ready(());
+                }
+                self.finish_writing();
+            }
+            if self.write_batch().is_err() {
+                return Poll::Ready(());
+            }
+            if !self.writing {
+                match self.inbox.messages.poll_recv(cx) {
+                    Poll::Ready(Some(message)) => self.next = Some(message),
+                    // When the room lets go, it says why, and that wakes us.
+                    Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+                }
+            }
         }
     }
 
     /// Hands what waits to the socket, as much as goes out in one write: answers to pings first, stamped now.
-    async fn write_batch(&mut self) -> Result<(), Departure> {
+    fn write_batch(&mut self) -> Result<(), Departure> {
         let mut bytes = 0;
         while bytes < BATCH_BYTES
             && let Some(mut pieces) = self.line.under_way.take().or_else(|| self.next_text().map(Pieces::of))
@@ -329,7 +231,7 @@ impl<S: Pipe> Conversation<S> {
                 self.line.under_way = Some(pieces);
             }
             match frame {
-                Some(frame) => self.feed(frame).await?,
+                Some(frame) => self.feed(frame)?,
                 None => break,
             }
         }
@@ -341,37 +243,37 @@ impl<S: Pipe> Conversation<S> {
 
     /// What is to be said next, if anything.
     fn next_text(&mut self) -> Option<Utf8Bytes> {
-        if let Some(pong) = self.pings.answer(self.clock.now()) {
+        if let Some(pong) = self.pings.answer(&self.clock) {
             return Some(self.line.write(&pong));
         }
         self.line.answers.pop_front().or_else(|| {
             let message = self.next.take().or_else(|| self.inbox.messages.try_recv().ok())?;
-            self.flights.extend(message.flight);
-            Some(message.text)
+            let text = message.text.clone();
+            self.flights.push(message);
+            Some(text)
         })
     }
 
-    async fn feed(&mut self, message: Message) -> Result<(), Departure> {
+    /// Hands a frame to the socket, which has room for a batch once the last one is written.
+    fn feed(&mut self, message: Message) -> Result<(), Departure> {
         if !self.writing {
             self.writing = true;
             let now = self.clock.now();
             self.moved = (self.line.outflow.taken(), now);
             self.look_at = now + LOOK_EVERY;
         }
-        self.line.sink.feed(message).await.map_err(|_| Departure::Lost)
+        self.line.socket.start_send_unpin(message).map_err(|_| Departure::Lost)
     }
 
-    /// The system has all that was handed to the socket, or never will.
-    fn finish_writing(&mut self, written: Result<(), Error>) -> Result<(), Departure> {
+    /// The system has all that was handed to the socket.
+    fn finish_writing(&mut self) {
         self.writing = false;
-        written.map_err(|_| Departure::Lost)?;
         if self.line.under_way.is_none() {
             self.flights.clear();
         }
         if self.pings.are_under_way() {
             self.pings.written(self.clock.now(), &self.line.metrics.sockets.turnaround);
         }
-        Ok(())
     }
 
     /// Whether what is being written stands still for too long. A slow network that moves is given its time.
@@ -387,7 +289,7 @@ impl<S: Pipe> Conversation<S> {
     }
 
     /// Pings now and then, with the time in the payload, and gives up on who is silent for too long, or reads nothing.
-    async fn keep_alive(&mut self) -> Result<(), Departure> {
+    fn keep_alive(&mut self) -> Result<(), Departure> {
         let now = self.clock.now();
         if now - self.ping_at.min(self.heard_at + self.patience.timeout) > OVERSLEPT {
             // Nobody could be heard meanwhile: whoever is there answers the ping of now.
@@ -422,7 +324,7 @@ impl<S: Pipe> Conversation<S> {
                 self.pinged_at = Some(now);
                 self.unanswered_since.get_or_insert(now);
                 let payload = Bytes::copy_from_slice(&now.micros().to_be_bytes());
-                self.feed(Message::Ping(payload)).await?;
+                self.feed(Message::Ping(payload))?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::Message;
 
-use super::conversation::{Line, Pipe, unreadable};
+use super::line::{Line, Pipe, unreadable};
 use crate::protocol::{
     ClientMessage, CloseReason, ErrorCode, MemberId, MemberName, Role, RoomCode, ServerMessage,
 };

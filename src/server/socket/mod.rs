@@ -7,6 +7,7 @@
 mod conversation;
 mod flood;
 mod hello;
+mod line;
 mod pieces;
 mod pings;
 pub mod settings;
@@ -17,7 +18,6 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::SEC_WEBSOCKET_PROTOCOL;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::StreamExt;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
@@ -31,8 +31,9 @@ use super::state::AppState;
 use super::wire::Outflow;
 use crate::protocol::{CloseReason, ErrorCode, SUBPROTOCOL, limits};
 use crate::room::Joined;
-use conversation::{Conversation, Line, Pipe};
+use conversation::Conversation;
 use hello::Refused;
+use line::{Line, Pipe};
 
 /// The largest frame that is read at all. Twice what is taken, so that what is only a bit too large gets its
 /// `ERROR` and the conversation goes on; what is larger ends it.
@@ -141,8 +142,7 @@ async fn serve(
 ) {
     let metrics = state.metrics.clone();
     let _open = metrics.sockets.open();
-    let (sink, stream) = socket.split();
-    let line = Line::new(sink, stream, outflow, metrics.clone());
+    let line = Line::new(socket, outflow, metrics.clone());
     // Coming in and parting need much more room than talking, and only for a moment: who talks for hours does not keep it.
     let (line, why) = if understood {
         match Box::pin(come_in(state, caller, code, line)).await {

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use metrics::Histogram;
 
 use crate::protocol::ServerMessage;
+use crate::server::clock::Clock;
 use crate::sync::time::{LocalTime, RoomTime, Span};
 
 /// Pings that are closer than this to each other belong together; in steady state they come every 10 to 30 s.
@@ -53,11 +54,12 @@ impl Pings {
         }
     }
 
-    /// The answer to the next one, to be written at once.
-    pub(super) fn answer(&mut self, now: RoomTime) -> Option<ServerMessage> {
+    /// The answer to the next one, stamped now, and to be written at once.
+    pub(super) fn answer(&mut self, clock: &Clock) -> Option<ServerMessage> {
         let Ping { client_now, ping_id, received } = self.waiting.pop_front()?;
         self.under_way.push(received);
-        Some(ServerMessage::TimePong { client_now, ping_id, server_received: received, server_now: now })
+        let server_now = clock.now();
+        Some(ServerMessage::TimePong { client_now, ping_id, server_received: received, server_now })
     }
 
     /// Whether answers are on their way to the system.

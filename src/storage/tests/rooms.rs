@@ -91,45 +91,55 @@ fn pin_of(room: &RoomRecord) -> Option<&'static str> {
 }
 
 #[test]
-fn a_room_comes_out_as_it_went_in_at_once_and_after_every_change() {
+fn a_room_comes_out_as_it_went_in_at_once_and_after_every_change_of_any_parts() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (_folder, store, infos) = runtime.block_on(store());
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: 100,
+        cases: 160,
         failure_persistence: None,
         ..ProptestConfig::default()
     });
-    let pairs = (records(infos.clone()), records(infos));
+    let parts = any::<(bool, bool, bool)>();
     runner
-        .run(&pairs, |(first, mut second)| {
-            runtime.block_on(async {
-                store.create_room(&first, &HASH, pin_of(&first), NOW).await.unwrap();
-                let loaded = store.load_room(code(1)).await.unwrap().unwrap();
-                prop_assert_eq!(&loaded, &first);
+        .run(
+            &(records(infos.clone()), records(infos), parts),
+            |(first, second, (settings, playback, queue))| {
+                runtime.block_on(async {
+                    store.create_room(&first, &HASH, pin_of(&first), NOW).await.unwrap();
+                    let loaded = store.load_room(code(1)).await.unwrap().unwrap();
+                    prop_assert_eq!(&loaded, &first);
 
-                store
-                    .save(
-                        code(1),
-                        &RoomChange {
-                            revision: second.revision,
-                            settings: Some(second.settings.clone()),
-                            playback: Some(second.playback.clone()),
-                            queue: Some(QueueChange {
-                                queue: second.queue.clone(),
-                                history: second.history.clone(),
-                                last_entry_id: second.last_entry_id,
-                            }),
-                        },
-                    )
-                    .await
-                    .unwrap();
-                second.settings.has_pin = first.settings.has_pin;
-                let loaded = store.load_rooms().await.unwrap();
-                prop_assert_eq!(&loaded, &vec![second]);
-                store.delete_room(code(1)).await.unwrap();
-                Ok(())
-            })
-        })
+                    let change = RoomChange {
+                        revision: second.revision,
+                        settings: settings.then(|| second.settings.clone()),
+                        playback: playback.then(|| second.playback.clone()),
+                        queue: queue.then(|| QueueChange {
+                            queue: second.queue.clone(),
+                            history: second.history.clone(),
+                            last_entry_id: second.last_entry_id,
+                        }),
+                    };
+                    store.save(code(1), &change).await.unwrap();
+                    let mut wanted = first;
+                    wanted.revision = second.revision;
+                    if settings {
+                        wanted.settings =
+                            RoomSettings { has_pin: wanted.settings.has_pin, ..second.settings.clone() };
+                    }
+                    if playback {
+                        wanted.playback = second.playback.clone();
+                    }
+                    if queue {
+                        wanted.queue = second.queue.clone();
+                        wanted.history = second.history.clone();
+                        wanted.last_entry_id = second.last_entry_id;
+                    }
+                    prop_assert_eq!(store.load_rooms().await.unwrap(), vec![wanted]);
+                    store.delete_room(code(1)).await.unwrap();
+                    Ok(())
+                })
+            },
+        )
         .unwrap();
 }
 
