@@ -224,7 +224,7 @@ function show() {
   const measured = measure(turns);
   const isFound = 'finding' in measured;
   // Who has only begun is told whose turn is next, and nothing else.
-  part('result').hidden = turns.length === 0 || (microphone !== null && !isFound && measured.refused === 'turns');
+  part('result').hidden = turns.length === 0 || (microphone !== null && turns.length < 4 && !isFound && measured.refused === 'turns');
   part('finding').hidden = !isFound;
   part('refused').hidden = isFound;
   part('report').value = report(measured);
