@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { CLICK_SEC, clickTrack, PATTERN, PERIOD_SEC, TRACK, wavFile } from '../../public/measure/clicks.mjs';
 import { hear } from '../../public/measure/hearing.mjs';
 import { advice, measure } from '../../public/measure/measuring.mjs';
+import { seededRandom } from '../audible/signal.mjs';
 import { record } from './evening.mjs';
 
 /** What is heard of each turn, as the page cuts it out. @param {import('./evening.mjs').Evening} evening */
@@ -123,12 +124,47 @@ test('turns that were given to the wrong device do not pass for a finding', () =
   assert.ok('refused' in result || (result.finding.warnings.includes('unsteady') && result.finding.errorMs > 2), JSON.stringify(result));
 });
 
-test('a recording of which a piece is missing is refused', () => {
+/**
+ * Turns without their sound: what was heard of devices that wander.
+ * @param {number} seed
+ * @param {{ offsetMs: number, clickMs: number, turnMs: number, turns: number }} devices what a click, and what a turn, is off by; 1 σ
+ */
+function wandering(seed, { offsetMs, clickMs, turnMs, turns }) {
+  const random = seededRandom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Array.from({ length: turns }, (_, turn) => {
+    const device = /** @type {0 | 1} */ (turn % 2);
+    const off = device * offsetMs + turnMs * normal();
+    const clicks = Array.from({ length: 20 }, (_, i) => ({ sec: (turn * 30 + i) * PERIOD_SEC * (1 + 30e-6) + (off + clickMs * normal()) / 1e3, slot: turn * 30 + i }));
+    return { device, heard: { how: /** @type {const} */ ('good'), clicks, due: 20, thrownAway: 0, clips: false, twoAtOnce: false, peak: 0.5 } };
+  });
+}
+
+test('devices that wander are measured, and the error that is told is the error that there is', () => {
+  for (const devices of [{ clickMs: 0.05, turnMs: 0, turns: 4 }, { clickMs: 0.5, turnMs: 0, turns: 4 }, { clickMs: 3, turnMs: 0, turns: 6 }, { clickMs: 0.1, turnMs: 0.5, turns: 6 }, { clickMs: 0.1, turnMs: 0.5, turns: 10 }]) {
+    let refused = 0;
+    let beyond = 0;
+    const evenings = 300;
+    for (let seed = 0; seed < evenings; seed++) {
+      const result = measure(wandering(seed, { offsetMs: 12, ...devices }));
+      if ('refused' in result) refused++;
+      else if (Math.abs(result.finding.offsetMs - 12) > 3 * result.finding.errorMs) beyond++;
+    }
+    assert.ok(refused <= 0.01 * evenings, `${refused} refused of ${JSON.stringify(devices)}`);
+    assert.ok(beyond <= 0.06 * evenings, `${beyond} beyond three errors of ${JSON.stringify(devices)}`);
+  }
+});
+
+test('a recording of which a piece is missing is refused, or its error is as large as that', () => {
   for (const [order, from] of /** @type {[number[], number][]} */ ([[[0, 1, 0, 1], 2], [[0, 1, 0, 1], 1], [[0, 1, 0, 1, 0, 1], 3]])) {
     const turns = structuredClone(turnsOf({ offsetMs: 12, order }));
     for (const { heard } of turns.slice(from)) for (const click of heard.clicks) click.sec -= 0.01;
     const result = measure(turns);
-    assert.ok('refused' in result && result.refused === 'gaps', JSON.stringify(result));
+    if ('refused' in result) assert.equal(result.refused, 'gaps');
+    else {
+      assert.equal(from, 1, 'a lost piece in the middle leaves no turn that differs');
+      assert.ok(result.finding.warnings.includes('unsteady') && Math.abs(result.finding.offsetMs - 12) < result.finding.errorMs, JSON.stringify(result));
+    }
   }
 });
 

@@ -21,11 +21,11 @@ const LIMITS = {
   /** No two clocks differ by more. ppm */
   driftPpm: 500,
   /**
-   * The clock within turns is the clock between them, or something is missing between two turns: to so many standard errors, and never
-   * nearer than this, which is 0.2 ms from turn to turn. ppm
+   * The clock within turns is the clock between them, or something is missing between two turns: to so many standard
+   * errors, and never nearer than this. The least that browsers lose, 128 samples, makes 54 ppm of six turns. ppm
    */
   gapSigmas: 5,
-  gapPpm: 15,
+  gapPpm: 40,
   /** How exactly two devices can be put equally far away: 3 cm. s */
   placeSec: 0.0001,
 };
@@ -68,8 +68,8 @@ export function measure(turns) {
   const fitted = ordinary(line.kept);
   const [, period, offset] = fitted.values;
 
-  if (hasGaps(line.kept, period)) return { refused: 'gaps', device: 0 };
   const between = ofTurns(clicks, fitted.values);
+  if (hasGaps(line.kept, period, between.periodErrorSec)) return { refused: 'gaps', device: 0 };
   const errorSec = Math.hypot(Math.max(Math.sqrt(fitted.variance * fitted.spread[2]), between.errorSec), LIMITS.placeSec);
   const devices = /** @type {[OfDevice, OfDevice]} */ ([0, 1].map((device) => {
     const off = line.kept.filter((click) => click.device === device).map((click) => Math.abs(late(click, fitted.values)) * 1e3).sort((a, b) => a - b);
@@ -185,6 +185,7 @@ function ofTurns(clicks, values) {
   const differ = [0, 1].map((device) => points.filter((point) => point.device === device).map(({ off }) => off));
   return {
     errorSec: Math.sqrt(variance * spread[2]),
+    periodErrorSec: Math.sqrt(variance * spread[1]),
     differSec: Math.max(...differ.map((off) => Math.max(...off) - Math.min(...off))),
   };
 }
@@ -195,16 +196,27 @@ function ofTurns(clicks, values) {
  * looks like a clock that drifts, and like an offset.
  * @param {Numbered[]} kept
  * @param {number} period through all turns
+ * @param {number} periodErrorSec how surely, by how the turns differ
  */
-function hasGaps(kept, period) {
+function hasGaps(kept, period, periodErrorSec) {
+  /** @type {number[]} */
+  const off = [];
+  let weights = 0;
   const periods = [...new Set(kept.map(({ turn }) => turn))].flatMap((turn) => {
     const own = kept.filter((click) => click.turn === turn);
     const [n, sec] = /** @type {const} */ (['n', 'sec']).map((of) => own.reduce((sum, click) => sum + click[of], 0) / own.length);
     const weight = own.reduce((sum, click) => sum + (click.n - n) ** 2, 0);
-    return weight > 0 ? [own.reduce((sum, click) => sum + (click.n - n) * (click.sec - sec), 0) / weight] : [];
+    if (weight === 0) return [];
+    const slope = own.reduce((sum, click) => sum + (click.n - n) * (click.sec - sec), 0) / weight;
+    off.push(...own.map((click) => Math.abs(click.sec - sec - slope * (click.n - n))));
+    weights += weight;
+    return [slope];
   });
   const within = median(periods);
-  const sigma = (SIGMA_OF_MAD * median(periods.map((one) => Math.abs(one - within)))) / Math.sqrt(periods.length);
+  // By how the turns differ, and by how the clicks scatter: a few turns may agree by chance.
+  const bySlopes = (SIGMA_OF_MAD * median(periods.map((one) => Math.abs(one - within)))) / Math.sqrt(periods.length);
+  const byScatter = (SIGMA_OF_MAD * median(off)) / Math.sqrt(weights);
+  const sigma = Math.hypot(Math.max(bySlopes, byScatter), periodErrorSec);
   const limit = Math.max(LIMITS.gapSigmas * sigma, LIMITS.gapPpm * 1e-6 * PERIOD_SEC);
   return Math.abs(period - within) > limit;
 }
