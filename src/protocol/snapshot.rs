@@ -288,8 +288,8 @@ pub struct MemberHealth {
     /// When it reported.
     #[serde(rename = "reportedAtServerMs")]
     pub reported_at: Option<RoomTime>,
-    /// Its browser is none that was measured, so it is kept in step with care, and less well.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Its browser is none that was measured, so it is kept in step with care, and less well. Told by REST; no page reads it.
+    #[serde(skip_deserializing, skip_serializing_if = "std::ops::Not::not")]
     pub unknown_engine: bool,
 }
 
