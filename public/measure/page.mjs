@@ -41,7 +41,10 @@ part('make').addEventListener('click', async () => {
     part('room-link').href = room.url;
     part('room-link').textContent = room.url.replace(/^https?:\/\//, '');
     part('room-qr').src = `/r/${room.code}/qr.svg`;
-    part('room-alone').hidden = !/^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(host);
+    const isHereOnly = /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(host);
+    // A code that leads to this computer alone helps nobody.
+    part('room-alone').hidden = !isHereOnly;
+    part('room-qr').hidden = isHereOnly;
     part('room').hidden = false;
     part('make').hidden = true;
     tell('room-says', says.made);
