@@ -86,6 +86,7 @@ figures: build end2end/node_modules/.installed | chromium firefox webkit ffmpeg 
 	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
 	cd end2end && for engines in chromium,firefox chromium,webkit firefox,webkit chromium,firefox,webkit; do \
 	  node audible/bench.mjs --full --engines $$engines || exit 1; done
+	cd end2end && node measure/heard.mjs
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs && node bench/crowds.mjs
 	cd end2end && node faults/kills.mjs && node faults/stop.mjs && node faults/clock.mjs && node faults/herd.mjs

@@ -94,8 +94,12 @@ pub(super) struct Simulation {
 }
 
 /// The engines by the names that people type.
-pub(super) const ENGINES: [(&str, Engine); 3] =
-    [("chromium", Engine::Chromium), ("firefox", Engine::Gecko), ("webkit", Engine::WebKit)];
+pub(super) const ENGINES: [(&str, Engine); 4] = [
+    ("chromium", Engine::Chromium),
+    ("firefox", Engine::Gecko),
+    ("webkit", Engine::WebKit),
+    ("unknown", Engine::Unknown),
+];
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

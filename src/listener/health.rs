@@ -6,6 +6,7 @@ use super::room_clock::RoomClock;
 use super::view::{Connection, SyncView, View};
 use crate::protocol::snapshot::Status;
 use crate::protocol::{ReportedState, SyncReport};
+use crate::sync::engine::Engine;
 use crate::sync::exchange::Offset;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 
@@ -35,10 +36,15 @@ pub(super) struct Health {
     reported: Option<(LocalTime, ReportedState)>,
     far: u32,
     far_checked: Option<LocalTime>,
+    unknown_engine: bool,
     last: SyncView,
 }
 
 impl Health {
+    pub(super) fn of(engine: Engine) -> Self {
+        Self { unknown_engine: engine == Engine::Unknown, ..Self::default() }
+    }
+
     pub(super) fn mark_dirty(&mut self) {
         self.dirty = true;
     }
@@ -68,6 +74,7 @@ impl Health {
             offset: near(self.last.offset, clock.offset_at(now).map(Offset::span), SHOWN_DRIFT),
             offset_error: near(self.last.offset_error, error, SHOWN_DRIFT * 5),
             rtt: near(self.last.rtt, clock.rtt(), SHOWN_DRIFT),
+            unknown_engine: self.unknown_engine,
             resync_advised: self.far >= RESYNC_CHECKS,
         };
         self.last
@@ -101,6 +108,7 @@ impl Health {
             position,
             buffering: sync.state == ReportedState::Buffering,
             state: sync.state,
+            unknown_engine: sync.unknown_engine,
         })
     }
 

@@ -144,7 +144,7 @@ impl Listener {
             link: Link::new(config.name, config.resume, config.seed),
             clock: RoomClock::default(),
             player: Player::new(config.engine.policy(), config.learned, config.output_offset),
-            health: Health::default(),
+            health: Health::of(config.engine),
             sleep: Sleep::default(),
             keep_awake: KeepAwake::new(config.dozes),
             tuning: Tuning::default(),

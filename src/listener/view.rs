@@ -39,6 +39,8 @@ pub struct SyncView {
     pub offset_error: Option<Span>,
     /// The lowest recent round trip.
     pub rtt: Option<Span>,
+    /// Of this browser's engine nothing was measured, so it is treated with care.
+    pub unknown_engine: bool,
     /// |drift| was ≥ 1.5 s twice and is not yet below 0.8 s: the Resync button calls for attention.
     pub resync_advised: bool,
 }

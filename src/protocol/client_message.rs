@@ -102,6 +102,9 @@ pub struct SyncReport {
     pub buffering: bool,
     /// What it shows.
     pub state: ReportedState,
+    /// Its browser is none that was measured.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown_engine: bool,
 }
 
 /// What is to change in a room's settings; what is `None` stays.

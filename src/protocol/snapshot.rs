@@ -288,6 +288,9 @@ pub struct MemberHealth {
     /// When it reported.
     #[serde(rename = "reportedAtServerMs")]
     pub reported_at: Option<RoomTime>,
+    /// Its browser is none that was measured, so it is kept in step with care, and less well. Told by REST; no page reads it.
+    #[serde(skip_deserializing, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown_engine: bool,
 }
 
 /// What changed about a member's health, as short as it can be: a host hears it of everybody. What is absent is null in

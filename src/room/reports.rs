@@ -33,6 +33,7 @@ impl Room {
             buffering: report.buffering || report.state == ReportedState::Buffering,
             state: Some(report.state.as_str().to_owned()),
             reported_at: Some(now),
+            unknown_engine: report.unknown_engine,
         };
         self.members.health_changed(now, id);
     }
@@ -48,6 +49,7 @@ impl Room {
             member.health = MemberHealth {
                 rtt: Some(rtt),
                 reported_at: member.health.reported_at,
+                unknown_engine: member.health.unknown_engine,
                 ..MemberHealth::default()
             };
         }

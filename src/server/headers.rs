@@ -9,10 +9,15 @@ use axum::response::Response;
 use super::front::Seen;
 use super::public_url::is_host;
 
-const ALWAYS: [(HeaderName, &str); 3] = [
+/// What a page may ask the browser for.
+pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+const ALWAYS: [(HeaderName, &str); 4] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    // The page `/measure` says otherwise.
+    (PERMISSIONS_POLICY, "microphone=(), camera=(), geolocation=()"),
 ];
 
 /// Only where browsers take the page for secure; elsewhere they ignore it, and Chromium complains.

@@ -5,7 +5,7 @@
 //! - [`app`]: which address leads where
 //! - [`rooms`]: one task for each room that is in use, and the seam behind which rooms may one day live elsewhere
 //! - [`socket`]: one task for each member
-//! - [`rest`], [`media`], [`pages`], [`qr`]: requests and answers
+//! - [`rest`], [`media`], [`pages`], [`qr`], [`measure`]: requests and answers
 //! - [`tls`]: the certificate, [`machine`]: what this machine is called
 //! - [`front`]: how a request got here, and what proxies may say of it
 //! - [`caller`], [`access`], [`origin`], [`cors`]: who asks, from where, and what it may
@@ -29,6 +29,7 @@ pub mod library_news;
 mod listen;
 pub mod lobby;
 pub mod machine;
+pub mod measure;
 pub mod media;
 pub mod metrics;
 pub mod operator;

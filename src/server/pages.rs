@@ -15,6 +15,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::caller::Caller;
 use super::headers::content_policy;
+use super::measure;
 use super::page_backend::PageBackend;
 use super::qr;
 use super::site;
@@ -50,6 +51,7 @@ pub fn pages(state: &AppState) -> Router<AppState> {
     let files = site::files(options.site_root.as_ref().as_ref(), options.hash_files, otherwise);
     Router::new()
         .route("/r/{code}/qr.svg", get(qr::of_room))
+        .route("/measure", get(measure::page))
         .leptos_routes_with_context(state, generate_route_list(App), context, render)
         .fallback_service(files)
 }

@@ -80,12 +80,27 @@ impl ElementModel {
         rest_skip: Span::ZERO,
     };
 
+    /// What nobody has measured: every habit of the others that is awkward, and sound between theirs.
+    const UNKNOWN: Self = Self {
+        step: Span::from_millis(20),
+        step_jitter: Span::from_millis(1),
+        ahead: Span::from_millis(15),
+        first_start: ms(50, 500),
+        start: ms(20, 120),
+        start_jitter: Span::from_millis(10),
+        seek: ms(30, 150),
+        write_cost: ms(10, 25),
+        return_skip: Span::from_millis(25),
+        rest_skip: Span::from_micros(6_500),
+    };
+
     /// How an engine behaves.
     pub const fn of(engine: Engine) -> &'static Self {
         match engine {
             Engine::Chromium => &Self::CHROMIUM,
             Engine::Gecko => &Self::GECKO,
             Engine::WebKit => &Self::WEBKIT,
+            Engine::Unknown => &Self::UNKNOWN,
         }
     }
 }
@@ -121,7 +136,7 @@ impl Device {
         let skew = random.between(-100e-6, 100e-6);
         Self {
             model,
-            first_start: if engine == Engine::WebKit { first_start } else { start },
+            first_start: if matches!(engine, Engine::WebKit | Engine::Unknown) { first_start } else { start },
             start,
             seek,
             load,

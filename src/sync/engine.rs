@@ -6,14 +6,19 @@ use super::time::Span;
 /// A browser engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// Chromium and what is made of it; also what is not known.
+    /// Chromium and what is made of it.
     #[default]
     Chromium,
     /// Firefox.
     Gecko,
     /// Safari, and every browser on iOS.
     WebKit,
+    /// Something else, of which nothing was measured.
+    Unknown,
 }
+
+/// Engines of their own that bear the names of others in their user agent.
+const PRETENDERS: [&str; 4] = ["Servo/", "Ladybird/", "Goanna/", "Edge/"];
 
 /// How to treat an engine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,14 +43,16 @@ pub struct EnginePolicy {
 impl Engine {
     /// The engine behind a user agent string.
     pub fn of_user_agent(agent: &str) -> Self {
-        if agent.contains("Firefox/") {
+        if PRETENDERS.iter().any(|name| agent.contains(name)) {
+            Self::Unknown
+        } else if agent.contains("Firefox/") {
             Self::Gecko
         } else if agent.contains("Chrome/") || agent.contains("Chromium/") {
             Self::Chromium
         } else if agent.contains("AppleWebKit/") {
             Self::WebKit
         } else {
-            Self::Chromium
+            Self::Unknown
         }
     }
 
@@ -81,6 +88,18 @@ impl Engine {
                 start_latency: Span::from_millis(5),
                 seek_cost: Span::from_millis(40),
             },
+            // Nothing is asked of it that any known engine does badly: its rate is left alone, a `waiting` at a start is not
+            // believed. It seeks when it is off by more than twice what any known engine's sound is beside its
+            // `currentTime`, for that may be an error of ours; the rest lies between those of the others, until learned.
+            Self::Unknown => EnginePolicy {
+                bends: false,
+                prerolls: false,
+                seek_beyond: Span::from_millis(60),
+                waits_at_starts: true,
+                sound_ahead: Span::ZERO,
+                start_latency: Span::from_millis(40),
+                seek_cost: Span::from_millis(50),
+            },
         }
     }
 }
@@ -107,6 +126,31 @@ mod tests {
             ),
         ] {
             assert_eq!(Engine::of_user_agent(agent), engine, "{agent}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_taken_for_something_else() {
+        for agent in [
+            "",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Servo/0.0.1 Firefox/140.0",
+            "Mozilla/5.0 (Linux; x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Ladybird/1.0 Safari/537.36",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Goanna/20260101 Firefox/128.0 PaleMoon/34.0.0",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/70.0.3538.102 Safari/537.36 Edge/18.19582",
+            "Mozilla/5.0 (Windows NT 10.0; Trident/7.0; rv:11.0) like Gecko",
+            "Lynx/2.9.2 libwww-FM/2.14",
+        ] {
+            assert_eq!(Engine::of_user_agent(agent), Engine::Unknown, "{agent}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_engine_is_asked_for_nothing_that_a_known_one_does_badly() {
+        let unknown = Engine::Unknown.policy();
+        for known in [Engine::Chromium, Engine::Gecko, Engine::WebKit].map(Engine::policy) {
+            assert!(known.bends || !unknown.bends, "{known:?}");
+            assert!(known.prerolls || !unknown.prerolls, "{known:?}");
+            assert!(unknown.seek_beyond >= known.sound_ahead.scale(2.0), "{known:?}");
         }
     }
 }

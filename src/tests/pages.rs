@@ -169,3 +169,44 @@ async fn a_rooms_address_is_drawn_as_its_reader_knows_it() {
     assert_ne!(of_lan, of_name);
     assert_eq!(picture("/r/nonsense/qr.svg", "music.example").await.0, 404);
 }
+
+#[tokio::test]
+async fn the_page_that_measures_may_have_the_microphone_and_no_other_page_may() {
+    let server = TestServer::start().await;
+    let policy = async |path: &str| {
+        let answer = server.api(Method::GET, path).send().await;
+        (answer.status(), answer.headers()["permissions-policy"].to_str().unwrap().to_owned())
+    };
+    let (status, allowed) = policy("/measure").await;
+    assert_eq!(status, 200);
+    assert!(allowed.contains("microphone=(self)"), "{allowed}");
+    for path in ["/", "/r/ZZZZZZ", "/pkg/tutti.js", "/api/rooms", "/measure/nothing"] {
+        assert!(policy(path).await.1.contains("microphone=()"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_that_measures_runs_scripts_of_this_server_alone_and_none_that_stands_in_it() {
+    let server = TestServer::start().await;
+    for (wanted, tag, text) in
+        [("de", "<html lang=\"de\"", "Mikrofon benutzen"), ("en", "<html lang=\"en\"", "Use the microphone")]
+    {
+        let answer = server.api(Method::GET, "/measure").header("accept-language", wanted).send().await;
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.contains("script-src 'self';") && !policy.contains("unsafe"), "{policy}");
+        let vary: Vec<_> =
+            answer.headers().get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
+        assert!(vary.contains(&"accept-language"), "{vary:?}");
+        let page = answer.text().await.unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>") && page.contains(tag) && page.contains(text), "{page}");
+        let scripts: Vec<_> = page.split("<script").skip(1).collect();
+        assert_eq!(scripts.len(), 2, "{scripts:?}");
+        assert!(
+            scripts[0].starts_with(" type=\"module\" src=\"/measure/page.mjs\"></script>"),
+            "{}",
+            scripts[0]
+        );
+        assert!(scripts[1].starts_with(" type=\"application/json\""), "{}", scripts[1]);
+        assert!(!page.contains(" style=\"") && !page.contains(" onclick"), "the policy forbids it");
+    }
+}

@@ -116,7 +116,7 @@ async fn names_and_reports_are_seen_by_the_host() {
     guest
         .say(&json!({
             "t": "SYNC_REPORT", "offsetMs": 12.5, "offsetErrorMs": 0.5, "rttMs": 3, "driftMs": -0.25,
-            "rate": 1.0, "positionSec": 4, "buffering": false, "state": "in-sync"
+            "rate": 1.0, "positionSec": 4, "buffering": false, "state": "in-sync", "unknownEngine": true
         }))
         .await;
     guest.say(&json!({ "t": "RENAME", "name": "Ada L." })).await;
@@ -127,6 +127,7 @@ async fn names_and_reports_are_seen_by_the_host() {
     assert_eq!(clients[0]["name"], "Ada L.");
     assert_eq!(clients[0]["driftMs"], -0.25);
     assert_eq!(clients[0]["offsetMs"], 12.5);
+    assert_eq!(clients[0]["unknownEngine"], true);
     assert!(!clients.to_string().contains("127.0.0.1"));
 
     let as_listener = server.api(Method::GET, &path).cookie(&session).json().await;

@@ -90,6 +90,10 @@ pub fn OutputOffset() -> impl IntoView {
             <KeepPreset />
             <p class="quiet">{words().device.offset_why}</p>
             <ByEar />
+            // Drawn by the server alone, so not by way of the router.
+            <a class="button offset-by-ear" rel="external" target="_blank" href="/measure">
+                {words().device.measure}
+            </a>
         </div>
     }
     .into_any()

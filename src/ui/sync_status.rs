@@ -68,6 +68,11 @@ fn Numbers() -> impl IntoView {
     let live = Live::get();
     let sync = live.sync();
     let all = live.may(Action::SyncAll);
+    // What a browser is does not change.
+    let unknown = sync
+        .get_untracked()
+        .unknown_engine
+        .then(|| view! { <p class="quiet" data-testid="unknown-engine">{words().sync.unknown_engine}</p> });
     let everyone = move || {
         all.get().then(|| {
             view! {
@@ -94,6 +99,7 @@ fn Numbers() -> impl IntoView {
                     <dd>{move || ms(sync.get().rtt)}</dd>
                 </div>
             </dl>
+            {unknown}
             <OutputOffset />
             <div class="sync-ways">{everyone} <ShortcutsButton /></div>
         </div>

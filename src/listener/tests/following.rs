@@ -183,7 +183,7 @@ fn a_page_that_came_with_music_loads_it_once() {
         server_timestamp: now,
         ..snapshot().playback
     };
-    let mut stage = Stage::begun_with(RoomSnapshot { playback, ..snapshot() }, false);
+    let mut stage = Stage::begun_with(RoomSnapshot { playback, ..snapshot() }, Engine::Chromium, false);
     stage.open();
     stage.pass(Span::from_secs(1));
     assert_eq!(loads(&mut stage), [Deck::A]);

@@ -9,6 +9,7 @@ mod loudness;
 mod silence;
 mod starting;
 mod tuning;
+mod unknown_engine;
 mod watching;
 
 use std::sync::Arc;
@@ -85,14 +86,14 @@ impl Stage {
 
     /// On a device that stops pages which fall silent, or not.
     fn on(dozes: bool) -> Self {
-        Self::begun_with(snapshot(), dozes)
+        Self::begun_with(snapshot(), Engine::Chromium, dozes)
     }
 
     /// The page was made when the room was like this.
-    fn begun_with(snapshot: RoomSnapshot, dozes: bool) -> Self {
+    fn begun_with(snapshot: RoomSnapshot, engine: Engine, dozes: bool) -> Self {
         let config = ListenerConfig {
             beginning: Beginning { snapshot, role: crate::protocol::Role::Listener, name: None },
-            engine: Engine::Chromium,
+            engine,
             learned: Learned::default(),
             name: None,
             resume: None,

@@ -238,6 +238,7 @@ fn report(drift_micros: i64, state: ReportedState) -> SyncReport {
         position: None,
         buffering: state == ReportedState::Buffering,
         state,
+        unknown_engine: false,
     }
 }
 

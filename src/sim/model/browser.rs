@@ -75,7 +75,7 @@ impl Stage {
         let snapshot = Room::restore(record, RoomConfig::default(), at, None).snapshot(at);
         let config = ListenerConfig {
             beginning: Beginning { snapshot, role: Role::Listener, name: None },
-            engine: choices.of(&[Engine::Chromium, Engine::Gecko, Engine::WebKit]),
+            engine: choices.of(&[Engine::Chromium, Engine::Gecko, Engine::WebKit, Engine::Unknown]),
             learned: Learned::default(),
             name: None,
             resume: None,

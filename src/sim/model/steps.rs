@@ -219,5 +219,6 @@ fn report(choices: &mut Choices<'_>) -> SyncReport {
         position: None,
         buffering: choices.once_in(4),
         state: choices.of(&ReportedState::ALL),
+        unknown_engine: false,
     }
 }

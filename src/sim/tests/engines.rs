@@ -36,6 +36,16 @@ fn webkit_is_not_bent_and_stays_within_its_seeks() {
 }
 
 #[test]
+fn an_unknown_engine_is_never_bent_and_stays_within_its_seeks() {
+    keeps(&[Engine::Unknown], &bounds::UNKNOWN);
+}
+
+#[test]
+fn an_unknown_engine_beside_a_known_one_is_as_far_off_as_its_seeks_and_its_sound_allow() {
+    keeps(&[Engine::Chromium, Engine::Unknown], &bounds::UNKNOWN_BESIDE_CHROMIUM);
+}
+
+#[test]
 fn all_engines_hear_one_music() {
     keeps(&[Engine::Chromium, Engine::Gecko, Engine::WebKit], &bounds::ALL_ENGINES);
 }

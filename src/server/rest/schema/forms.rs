@@ -240,6 +240,9 @@ pub struct Member {
     /// What its page shows.
     state: Option<String>,
     reported_at_server_ms: Option<f64>,
+    /// True: its browser is none that was measured.
+    #[schema(nullable = false)]
+    unknown_engine: Option<bool>,
 }
 
 /// Everything that a joiner needs to know.
