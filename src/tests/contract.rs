@@ -11,7 +11,7 @@ use super::harness::contract::Contract;
 use super::harness::{ADMIN, TestServer};
 
 /// Addresses that are no part of the API: pages and sockets.
-const NOT_THE_API: [&str; 2] = ["/ws/{code}", "/docs/{file}"];
+const NOT_THE_API: [&str; 3] = ["/measure", "/ws/{code}", "/docs/{file}"];
 
 #[tokio::test]
 async fn every_address_that_is_described_is_there_and_takes_no_other_method() {
