@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PATIENCE_MS, type Complaint, type Page, type Seen, type Target } from './driver.ts';
 import type { EngineName } from './engines.ts';
-import { fileField, focused, inPage, look, place } from './look.ts';
+import { aim, fileField, focused, inPage, look, MET, place } from './look.ts';
 
 /** How often is looked whether something can be acted on. */
 const EVERY_MS = 40;
@@ -57,8 +57,11 @@ export class HandledPage implements Page {
       const moves = here !== before;
       before = here;
       if (moves) throw new Error('it moves');
-      return { x, y };
-    }).then(({ x, y }) => this.#hands.touch(x, y));
+      await this.#hands.evaluate(inPage(aim, target));
+      await this.#hands.touch(x, y);
+      // A page that goes away while it is asked was met.
+      if (!(await this.#hands.evaluate<boolean>(MET).catch(() => true))) throw new Error('it moved away under the touch');
+    });
   }
 
   async fill(target: Target, text: string) {

@@ -5,7 +5,7 @@
 import type { Seen, Target } from './driver.ts';
 
 /** One of the functions below, called with a target, as an expression for the page. */
-export function inPage(act: typeof look | typeof place | typeof focused | typeof fileField, target: Target): string {
+export function inPage(act: typeof look | typeof place | typeof aim | typeof focused | typeof fileField, target: Target): string {
   return `(() => { ${textOf}; ${find}; ${one}; ${act}; return ${act.name}(${JSON.stringify(target)}); })()`;
 }
 
@@ -66,6 +66,30 @@ export function place(target: Target): { x: number; y: number } {
   if (!takes) throw new Error(`${hit?.outerHTML.slice(0, 80)} is over it`);
   return { x, y };
 }
+
+/**
+ * The next touch is for that element: what meets another, because the page has moved since it was looked at, meets nothing.
+ * `MET` says how it ended.
+ */
+export function aim(target: Target): void {
+  const element = one(target);
+  const kinds = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'];
+  const aimed = { met: false, end: () => kinds.forEach((kind) => removeEventListener(kind, check, true)) };
+  const check = (event: Event) => {
+    const hit = event.target as Element;
+    if (element.contains(hit) || hit.closest('label')?.control === element) {
+      aimed.met ||= event.type === 'click';
+    } else if (!aimed.met) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  };
+  kinds.forEach((kind) => addEventListener(kind, check, true));
+  Object.assign(window, { aimed });
+}
+
+/** Whether the touch met what was aimed at, as an expression for the page. A page that is another one by now was met. */
+export const MET = `(() => { const aimed = window.aimed; aimed?.end(); return aimed?.met ?? true; })()`;
 
 /** Puts the focus there, and what is in a field is selected. Tells what kind of field it is. */
 export function focused(target: Target): string {
