@@ -14,7 +14,7 @@ use super::*;
 /// what they added. The tracks are not on any disk.
 ///
 /// Schemas 1 and 2 were never in the hands of anybody: their files are made of the migrations and of this, by
-/// `make_the_fixtures_that_are_missing`. Read beside the storage code of that time, it is what that wrote, column by
+/// `make_the_fixtures_that_are_missing`. Read in parts beside the storage code of that time, it is what that wrote, by every
 /// column, except for `sort_key` and the ids of tracks, which are shorter here: the one had its parts parted by U+0001 and
 /// numbers of ten digits, the others 32 hexadecimal digits. A scan writes the one anew, and the others are only compared.
 const CONTENT: &str = r"
