@@ -14,9 +14,10 @@ use super::*;
 /// what they added. The tracks are not on any disk.
 ///
 /// Schemas 1 and 2 were never in the hands of anybody: their files are made of the migrations and of this, by
-/// `make_the_fixtures_that_are_missing`. Read in parts beside the storage code of that time, it is what that wrote, by every
-/// column, except for `sort_key` and the ids of tracks, which are shorter here: the one had its parts parted by U+0001 and
-/// numbers of ten digits, the others 32 hexadecimal digits. A scan writes the one anew, and the others are only compared.
+/// `make_the_fixtures_that_are_missing`. As far as it was compared with the storage code of that time, which is in parts,
+/// it is what that wrote, but for `sort_key` and the ids of tracks, which are shorter here: the one had its parts parted by
+/// U+0001 and numbers of ten digits, the others 32 hexadecimal digits. A scan writes the one anew, and the others are only
+/// compared.
 const CONTENT: &str = r"
 INSERT INTO tracks (id, path, folder, filename, mime, size, mtime_ns, duration_us, title, artist, album, album_artist,
     disc, number, year, genre, artwork, artist_key, album_artist_key, album_key, sort_key, added_at_us)
