@@ -39,9 +39,28 @@ const pace = values.full ? 'full' : 'short';
 /** @type {(() => unknown)[]} */
 const undo = [];
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-process.exitCode = await hearAll().finally(() => tearDown(undo));
+process.exitCode = await hearTwice();
 
-async function hearAll() {
+/**
+ * A format's error is there every time; what a busy moment does to a browser's reads is not. What is not exact is heard once
+ * more, alone, and has to be then.
+ */
+async function hearTwice() {
+  const all = FORMATS.filter(({ short }) => short || pace === 'full');
+  let inexact = await hear(all).finally(() => tearDown(undo));
+  if (inexact.length > 0) {
+    console.log('What was not exact, once more:\n');
+    inexact = await hear(all.filter(({ name }) => inexact.includes(name)), 'again').finally(() => tearDown(undo));
+  }
+  return inexact.length > 0 ? 1 : 0;
+}
+
+/**
+ * The names of those that should be exact and are not.
+ * @param {import('./formats/files.mjs').Format[]} formats
+ * @param {string} [turn] of those that are heard again
+ */
+async function hear(formats, turn) {
   const server = await startServer({ musicDirs: [formatsDir()] });
   undo.unshift(() => server.stop());
   const pulse = await startPulse();
@@ -63,7 +82,7 @@ async function hearAll() {
 
   /** @type {{ name: string, rendition: string, exact: boolean, takes: Take[], durationSec: number, failed?: string }[]} */
   const rows = [];
-  for (const format of FORMATS.filter(({ short }) => short || pace === 'full')) {
+  for (const format of formats) {
     const chosen = await rendition(api, pages[1], format);
     const asItIs = await original(api, format);
     const isAsItIs = nameOf(chosen) === nameOf(asItIs);
@@ -91,12 +110,13 @@ async function hearAll() {
     2,
     7,
   );
-  const out = join(cacheDir('audible'), `formats-${pace}`);
+  const out = join(cacheDir('audible'), ['formats', pace, turn].filter(Boolean).join('-'));
   writeFileSync(`${out}.md`, `${table}\n`);
   writeFileSync(`${out}.json`, JSON.stringify(verdicts, null, 1));
   console.log(`\n${table}\n`);
   for (const { name, rendition } of broken) console.log(`${name}, ${rendition}: not within ${EXACT_MS} ms`);
-  return broken.length > 0 || verdicts.length === 0 ? 1 : 0;
+  if (verdicts.length === 0) throw new Error('nothing was heard');
+  return broken.map(({ name }) => name);
 
   /**
    * @param {import('./browser.mjs').EarPage[]} pages

@@ -183,12 +183,18 @@ impl<S: Pipe> Conversation<S> {
         if let Poll::Ready(reason) = self.inbox.close.poll_unpin(cx) {
             return Poll::Ready(Event::Close(reason.unwrap_or(CloseReason::Restart)));
         }
-        let reads = self.line.answers.len() < ANSWERS && self.rests_until.is_none();
-        if reads && let Poll::Ready(frame) = self.line.socket.poll_next_unpin(cx) {
-            return Poll::Ready(Event::Frame(frame));
-        }
-        if self.poll_write(cx).is_ready() {
-            return Poll::Ready(Event::Lost);
+        loop {
+            let reads = self.reads();
+            if reads && let Poll::Ready(frame) = self.line.socket.poll_next_unpin(cx) {
+                return Poll::Ready(Event::Frame(frame));
+            }
+            if self.poll_write(cx).is_ready() {
+                return Poll::Ready(Event::Lost);
+            }
+            // Enough may have been written meanwhile to read on, of which nobody else would tell us.
+            if reads || !self.reads() {
+                break;
+            }
         }
         // What is set already and comes before is left as it is: then there is nothing to do yet.
         let wake_at = self.wake_at();
@@ -196,6 +202,11 @@ impl<S: Pipe> Conversation<S> {
             alarm.as_mut().reset(wake_at);
         }
         alarm.poll(cx).map(|()| Event::Alarm)
+    }
+
+    /// Whether there is room for answers, and the member may speak.
+    fn reads(&self) -> bool {
+        self.line.answers.len() < ANSWERS && self.rests_until.is_none()
     }
 
     /// Writes what waits, and what comes meanwhile, as long as the system takes it. Ready: it takes nothing any more.

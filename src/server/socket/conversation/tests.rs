@@ -277,3 +277,19 @@ async fn a_ping_in_the_midst_of_a_message_is_answered_within_it() {
         assert_eq!(heard, expected);
     }
 }
+
+#[tokio::test]
+async fn who_asks_for_more_answers_than_may_wait_gets_them_all() {
+    let mut stage = Stage::new();
+    tell(&stage.outlet, "first");
+    stage.settle();
+    let questions = ANSWERS + 8;
+    for _ in 0..questions {
+        stage.member.send(Message::text(r#"{"t":"HELLO"}"#)).unwrap();
+    }
+    stage.settle();
+    assert_eq!(stage.conversation.line.answers.len(), ANSWERS, "the rest is not read yet");
+    stage.let_go(usize::MAX);
+    let heard = stage.heard();
+    assert_eq!(heard.iter().filter(|text| text.contains("HELLO was said already")).count(), questions);
+}
