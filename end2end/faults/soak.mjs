@@ -33,9 +33,8 @@ const REST_WITHIN_MS = 180_000;
 const FEW = 3;
 /**
  * What may stay in memory of one who came and went, from the last rest but one to the last: less than a member is by its
- * name, its ids and its role. What is forgotten is forgotten at the same pace for ever; the holes of the allocator fill
- * ever more slowly: 610 bytes in the second third of an hour, 197 in the last. (In shorter runs, what the allocator said
- * was in use was the same at each rest.)
+ * name, its ids and its role. What is forgotten is forgotten at the same pace for ever; the holes of an allocator fill ever
+ * more slowly (with that of the system 610 bytes in the second third of an hour, 197 in the last), so a short run says little.
  */
 const BYTES_OF_A_VISIT = 256;
 

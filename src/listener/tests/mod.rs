@@ -193,6 +193,18 @@ impl Stage {
         self.now = until;
     }
 
+    /// Reads as an element would give them that is off by so much, whatever it is told.
+    fn play_off_by(&mut self, off: Span, for_: Span) {
+        let until = self.now + for_;
+        while self.now < until {
+            self.now += Span::from_millis(15);
+            let expected = self.listener.expected_position(self.now).unwrap();
+            self.listener.handle_reading(self.now, Deck::A, expected + off);
+            self.listener.handle_timeout(self.now);
+            self.hear();
+        }
+    }
+
     fn take(&mut self) -> Vec<Output> {
         std::mem::take(&mut self.said)
     }

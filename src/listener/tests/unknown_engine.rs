@@ -16,14 +16,7 @@ fn playing(engine: Engine) -> Stage {
 
 /// Half a minute with an element that is off by so much.
 fn play_off_by(stage: &mut Stage, off: Span) -> Vec<Output> {
-    let until = stage.now + Span::from_secs(30);
-    while stage.now < until {
-        stage.now += Span::from_millis(15);
-        let expected = stage.listener.expected_position(stage.now).unwrap();
-        stage.listener.handle_reading(stage.now, Deck::A, expected + off);
-        stage.listener.handle_timeout(stage.now);
-        stage.hear();
-    }
+    stage.play_off_by(off, Span::from_secs(30));
     stage.take()
 }
 

@@ -15,24 +15,12 @@ fn pass_by(stage: &mut Stage, text: &str) {
     stage.listener.handle_passed(stage.now, Direction::Sent, text);
 }
 
-/// Reads as an element would give them that is off by so much.
-fn play_off_by(stage: &mut Stage, off: Span, for_: Span) {
-    let until = stage.now + for_;
-    while stage.now < until {
-        stage.now += Span::from_millis(15);
-        let expected = stage.listener.expected_position(stage.now).unwrap();
-        stage.listener.handle_reading(stage.now, Deck::A, expected + off);
-        stage.listener.handle_timeout(stage.now);
-        stage.hear();
-    }
-}
-
 #[test]
 fn nothing_is_kept_while_nobody_watches() {
     let mut stage = Stage::playing();
     pass_by(&mut stage, r#"{"t":"TIME_PING","pingId":1}"#);
     stage.listener.handle_beat(stage.now);
-    play_off_by(&mut stage, Span::from_millis(20), Span::from_secs(3));
+    stage.play_off_by(Span::from_millis(20), Span::from_secs(3));
     let diary = stage.listener.diary();
     assert!(!diary.is_watched());
     assert_eq!(
@@ -131,7 +119,7 @@ fn a_message_is_known_by_its_kind_and_said_in_short() {
 fn a_correction_is_noted_once_with_its_reason_and_so_is_each_reason_to_hold() {
     let mut stage = Stage::playing();
     stage.listener.handle_watched(Watcher::Panel, true);
-    play_off_by(&mut stage, Span::from_millis(300), Span::from_secs(1));
+    stage.play_off_by(Span::from_millis(300), Span::from_secs(1));
     let noted: Vec<_> = stage.listener.diary().decisions().iter().map(|noted| noted.decision).collect();
     let sought: Vec<_> = noted.iter().filter(|decision| decision.why.act() == Act::Seek).collect();
     assert_eq!(sought.len(), 1, "{noted:?}");

@@ -33,17 +33,19 @@ fn silence(heard: &[Heard]) -> f64 {
     silent(heard, 4) as f64 * LOOK_S
 }
 
-fn forget_touches(world: &mut World) {
+/// Four listeners who have settled, and of whom nothing is held against them.
+fn settled(seed: u64) -> World {
+    let mut world = playing_for(60, 4, seed);
     for browser in &mut world.browsers {
         browser.touches = Touches::default();
     }
+    world
 }
 
 #[test]
 fn a_room_clock_that_is_slewed_for_a_minute_takes_its_room_along() {
     law(TROUBLE_SEEDS, |seed| {
-        let mut world = playing_for(60, 4, seed);
-        forget_touches(&mut world);
+        let mut world = settled(seed);
         world.run_server_clock_at(if seed % 2 == 0 { 500e-6 } else { -500e-6 });
         let slewed = hear(&mut world, 60);
         world.run_server_clock_at(0.0);
@@ -61,8 +63,7 @@ fn a_room_clock_that_is_slewed_for_a_minute_takes_its_room_along() {
 #[test]
 fn a_room_clock_with_another_quartz_is_followed_unheard() {
     law(TROUBLE_SEEDS, |seed| {
-        let mut world = playing_for(60, 4, seed);
-        forget_touches(&mut world);
+        let mut world = settled(seed);
         world.run_server_clock_at(if seed % 2 == 0 { 50e-6 } else { -50e-6 });
         let heard = hear(&mut world, 120);
         vec![
@@ -77,8 +78,7 @@ fn a_room_clock_with_another_quartz_is_followed_unheard() {
 #[test]
 fn a_server_that_slept_has_everybody_go_back_once_and_together() {
     law(TROUBLE_SEEDS, |seed| {
-        let mut world = playing_for(60, 4, seed);
-        forget_touches(&mut world);
+        let mut world = settled(seed);
         world.suspend_server(Span::from_secs(5));
         let asleep = hear(&mut world, 5);
         let heard = hear(&mut world, 60);
@@ -95,8 +95,7 @@ fn a_server_that_slept_has_everybody_go_back_once_and_together() {
 #[test]
 fn a_restart_with_a_clock_that_is_right_is_not_heard() {
     law(TROUBLE_SEEDS, |seed| {
-        let mut world = playing_for(60, 4, seed);
-        forget_touches(&mut world);
+        let mut world = settled(seed);
         world.restart_server(Span::from_secs(1));
         let heard = hear(&mut world, 60);
         vec![
@@ -111,8 +110,7 @@ fn a_restart_with_a_clock_that_is_right_is_not_heard() {
 #[test]
 fn a_restart_with_a_clock_that_is_off_is_taken_over_with_one_seek() {
     law(TROUBLE_SEEDS, |seed| {
-        let mut world = playing_for(60, 4, seed);
-        forget_touches(&mut world);
+        let mut world = settled(seed);
         let by = [-2_000, -300, 300, 2_000][seed as usize % 4];
         world.restart_server_with(Span::from_secs(1), Span::from_millis(by));
         let heard = hear(&mut world, 30);
