@@ -1,9 +1,11 @@
-// What a change of the rate does to the sound of an engine, and what its `currentTime` says of it. One browser plays a known
+// What a change of the rate, or a seek, does to the sound of an engine, and what its `currentTime` says of it. One browser plays a known
 // sound through a list of rates; the recording is compared with the sound itself, so that each step tells how far the
-// engine moved, how far it should have, how far it believes to have, and whether anything broke on the way. Where what is
+// engine moved, how far it should have, how far it believes to have, how far its sound is ahead of what it believes, and
+// whether anything broke on the way. Where what is
 // heard and what is believed part, no controller can see it: that is what a policy (src/sync/engine.rs) has to know.
 //
 //   node audible/rates.mjs --engine firefox [--steps 1*4,1.003*5,1.000001*10]     a rate and its seconds, in order
+//   node audible/rates.mjs --engine webkit --steps 1.0001*4,1.0001@50*6           and a seek 50 ms ahead of where it is
 
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -28,15 +30,18 @@ const { values } = parseArgs({ options: { engine: { type: 'string', default: 'fi
 const engine = ENGINE_NAMES.find((name) => name === values.engine);
 if (!engine) throw new Error(`--engine is one of ${ENGINE_NAMES.join(', ')}`);
 const steps = values.steps.split(',').map((step) => {
-  const [rate, seconds] = step.split('*').map(Number);
+  const [, rate, aheadMs, seconds] = (/^([\d.]+)(?:@(-?[\d.]+))?\*([\d.]+)$/.exec(step) ?? []).map(Number);
   if (!(rate > 0 && seconds >= 3)) throw new Error(`${step} is no rate and its seconds, 3 at least`);
-  return { rate, seconds };
+  return { rate, seconds, aheadMs: Number.isFinite(aheadMs) ? aheadMs : undefined };
 });
 
 /** Before the first step, and after the last. */
 const SETTLE_SEC = 4;
 /** What is read of an element, and heard of it, at the end of a step. */
 const LOOK_SEC = 1.5;
+/** In so long a piece one can hear whether it is the music; a piece that is less like it is a mark. */
+const PIECE_SEC = 0.01;
+const LIKE = 0.7;
 const signal = testSignal(SETTLE_SEC + steps.reduce((sum, { seconds }) => sum + seconds * 1.02 + 1, 10), 5);
 
 /** @type {(() => unknown)[]} */
@@ -59,11 +64,16 @@ async function hear() {
   await readFor(ear.page, SETTLE_SEC);
   /** @type {{ rate: number, seconds: number, reads: Read[], endSec: number }[]} */
   const done = [{ rate: steps[0].rate, seconds: 0, reads: await readFor(ear.page, LOOK_SEC), endSec: recording.nowSec }];
-  for (const { rate, seconds } of steps) {
-    await ear.page.evaluate((rate) => {
-      const { audio } = /** @type {{ audio?: HTMLAudioElement }} */ (window);
-      if (audio) audio.playbackRate = rate;
-    }, rate);
+  for (const { rate, seconds, aheadMs } of steps) {
+    await ear.page.evaluate(
+      ({ rate, aheadMs }) => {
+        const { audio } = /** @type {{ audio?: HTMLAudioElement }} */ (window);
+        if (!audio) return;
+        if (audio.playbackRate !== rate) audio.playbackRate = rate;
+        if (aheadMs !== null) audio.currentTime += aheadMs / 1_000;
+      },
+      { rate, aheadMs: aheadMs ?? null },
+    );
     await readFor(ear.page, seconds - LOOK_SEC);
     done.push({ rate, seconds, reads: await readFor(ear.page, LOOK_SEC), endSec: recording.nowSec });
   }
@@ -81,21 +91,67 @@ async function hear() {
     const lags = heard.flatMap(({ lagMs }) => lagMs ?? []);
     // Both as how far the element is ahead of the card, ms, up to a constant.
     const believedMs = mean(reads.map(({ atMs, positionSec }) => positionSec * 1_000 - (card.at(atMs - epochMs) / RATE_HZ) * 1_000));
-    return { rate, heardMs: lags.length > 0 ? -mean(lags) : NaN, believedMs };
+    const heardMs = lags.length > 0 ? -mean(lags) : NaN;
+    return { rate, heardMs, believedMs, aheadMs: heardMs - startedSec * 1_000 - believedMs };
   });
-  const rows = steps.map(({ rate, seconds }, i) => {
-    const [before, after] = [looks[i], looks[i + 1]];
+  // From the middle of a look to the middle of the next: the end of a step counts half of its look.
+  const idealOf = (/** @type {number} */ i) =>
+    (steps[i].aheadMs ?? 0) + 1_000 * ((steps[i].rate - 1) * (done[i + 1].endSec - done[i].endSec - LOOK_SEC / 2) + (looks[i].rate - 1) * (LOOK_SEC / 2));
+  const rows = steps.map(({ rate, seconds, aheadMs }, i) => {
+    // A window that is bent much is like nothing: then the next one that is tells for both.
+    let since = i;
+    while (since > 0 && Number.isNaN(looks[since].heardMs)) since -= 1;
+    const [before, after] = [looks[since], looks[i + 1]];
     const [fromSec, toSec] = [done[i].endSec - startedSec, done[i + 1].endSec - startedSec];
     const clarity = Math.min(...windows.filter(({ atSec }) => atSec >= fromSec - 0.5 && atSec + 1 <= toSec).map(({ clarity }) => clarity));
     const heard = after.heardMs - before.heardMs;
     const believed = after.believedMs - before.believedMs;
-    // From the middle of a look to the middle of the next: the end of a step counts half of its look.
-    const lengthSec = done[i + 1].endSec - done[i].endSec;
-    const ideal = 1_000 * ((rate - 1) * (lengthSec - LOOK_SEC / 2) + (looks[i].rate - 1) * (LOOK_SEC / 2));
-    return [String(Number(rate.toFixed(7))), seconds.toFixed(0), ...[ideal, heard, believed, heard - believed].map((ms) => (Number.isFinite(ms) ? ms.toFixed(2) : '–')), clarity.toFixed(3)];
+    const ideal = steps.slice(since, i + 1).reduce((sum, _, n) => sum + idealOf(since + n), 0);
+    const marks = markedMs(sound, channel, { fromSec: fromSec - 0.1, toSec: toSec - LOOK_SEC }, [before.heardMs, after.heardMs]);
+    const named = String(Number(rate.toFixed(7))) + (aheadMs === undefined ? '' : `, seek ${aheadMs}`);
+    return [named, seconds.toFixed(0), ...[ideal, heard, believed, heard - believed, after.aheadMs].map((ms) => (Number.isFinite(ms) ? ms.toFixed(2) : '–')), clarity.toFixed(3), Number.isFinite(marks) ? marks.toFixed(0) : '–'];
   });
   console.log(`${ear.engine} ${ear.version}\n`);
-  console.log(markdown(['rate', 'for s', 'should move by ms', 'heard', 'by currentTime', 'unseen', 'lowest clarity'], rows, 0, 6));
+  console.log(markdown(['rate', 'for s', 'should move by ms', 'heard', 'by currentTime', 'unseen', 'sound ahead', 'lowest clarity', 'ms that are not the music'], rows, 0, 8));
+}
+
+/**
+ * How much of a stretch is not like the sound, wherever between two lags it is looked for: silence, stutter, clicks; ms.
+ * @param {Int16Array} sound
+ * @param {Int16Array} heard
+ * @param {{ fromSec: number, toSec: number }} stretch
+ * @param {[number, number]} aheadMs how far ahead of the sound it was before, and after
+ */
+function markedMs(sound, heard, { fromSec, toSec }, aheadMs) {
+  const [least, most] = [Math.min(...aheadMs) - 1, Math.max(...aheadMs) + 1].map((ms) => Math.round((ms / 1_000) * RATE_HZ));
+  if (!Number.isFinite(least) || !Number.isFinite(most)) return NaN;
+  const piece = Math.round(PIECE_SEC * RATE_HZ);
+  let marked = 0;
+  for (let at = Math.round(fromSec * RATE_HZ); at + piece <= toSec * RATE_HZ; at += piece) {
+    let best = 0;
+    for (let ahead = least; ahead <= most && best < LIKE; ahead++) best = Math.max(best, likeness(sound, at + ahead, heard, at, piece));
+    if (best < LIKE) marked += PIECE_SEC * 1_000;
+  }
+  return marked;
+}
+
+/**
+ * The correlation coefficient of two pieces.
+ * @param {Int16Array} a
+ * @param {number} fromA
+ * @param {Int16Array} b
+ * @param {number} fromB
+ * @param {number} length
+ */
+function likeness(a, fromA, b, fromB, length) {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a[fromA + i] ?? 0, b[fromB + i] ?? 0];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
 
 /** An address with an empty page, and the sound beside it. */
