@@ -8,6 +8,9 @@ import type { Browser, Complaint } from './driver.ts';
 import { HandledPage, type Hands } from './by_hand.ts';
 import { startSoundCard, type SoundCard } from './sound_card.ts';
 
+/** Nothing that a flow asks of a page takes this long. What was asked as a page went away is never answered; then it is asked again. */
+const LIMITS_MS = { script: 3_000, pageLoad: 20_000 };
+
 const KEYS: Record<string, string> = { ArrowUp: Key.ARROW_UP, ArrowDown: Key.ARROW_DOWN, Backspace: Key.BACK_SPACE, Enter: Key.ENTER };
 
 export function webkit(): Browser {
@@ -21,6 +24,7 @@ export function webkit(): Browser {
       displays.push(display);
       const started = await startWebKit({ ...card.envOf(running.length), ...display.env });
       running.push(started);
+      await started.driver.manage().setTimeouts(LIMITS_MS);
       return new HandledPage('webkit', handsOf(started.driver));
     },
     async close() {
