@@ -4,9 +4,9 @@ export type EngineName = 'chromium' | 'firefox' | 'webkit';
 
 interface Engine {
   /**
-   * How far from the room it may rest, in ms, without more being promised: where a rate cannot be bent, nothing nearer is
-   * worth the gap that a seek makes (`seek_beyond` in src/sync/engine.rs). The page says `correcting` then, and means it.
-   * 0: only `in-sync` will do.
+   * How far from the room it may rest for a while, in ms: where a rate cannot be bent, or not to that side, nothing nearer
+   * is worth the gap that one more seek makes (`FAR_OUT_OF_REACH` and `SMALL_LANDING` in src/sync/drift/plan.rs). The page
+   * says `correcting` then, and means it. 0: only `in-sync` will do.
    */
   restsWithinMs: number;
   /** Flows that its driver cannot play, by their sentences, and why. */
@@ -15,6 +15,6 @@ interface Engine {
 
 export const ENGINES: Record<EngineName, Engine> = {
   chromium: { restsWithinMs: 0, cannot: {} },
-  firefox: { restsWithinMs: 25, cannot: {} },
+  firefox: { restsWithinMs: 12, cannot: {} },
   webkit: { restsWithinMs: 25, cannot: {} },
 };

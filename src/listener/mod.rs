@@ -146,7 +146,7 @@ impl Listener {
             player: Player::new(config.engine.policy(), config.learned, config.output_offset),
             health: Health::of(config.engine),
             sleep: Sleep::default(),
-            keep_awake: KeepAwake::new(config.dozes),
+            keep_awake: KeepAwake::new(config.dozes, config.engine.policy().warms_up),
             tuning: Tuning::default(),
             shown: (view.sync, false, false, false, view.output_offset),
             diary: Diary::default(),

@@ -65,6 +65,11 @@ impl RoomClock {
         Some(Heading { at: now, position, skew: target.skew, sigma })
     }
 
+    /// How much faster than the local clock the room's clock runs, as far as is known.
+    pub(super) fn skew(&self) -> f64 {
+        self.steered.target().map_or(0.0, |target| target.skew)
+    }
+
     pub(super) fn offset_at(&self, local: LocalTime) -> Option<Offset> {
         self.steered.offset_at(local)
     }

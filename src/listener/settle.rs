@@ -75,7 +75,7 @@ impl Listener {
     /// Somebody clicked: the browser will let us play.
     pub(super) fn unlock(&mut self) {
         self.outputs.push_back(Output::Unlock);
-        self.keep_awake.set_unlocked(true);
+        self.keep_awake.handle_tap();
         self.view.blocked = false;
         self.player.handle_unblocked();
     }

@@ -123,6 +123,13 @@ impl Browser {
         }
     }
 
+    /// Its page begins to make sound.
+    pub(super) fn warm_up(&mut self, now: RoomTime) {
+        for element in &mut self.elements {
+            element.warm_up(now);
+        }
+    }
+
     pub(super) const fn role(number: usize) -> Role {
         if number == 0 { Role::Host } else { Role::Listener }
     }

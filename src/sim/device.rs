@@ -19,7 +19,7 @@ pub struct ElementModel {
     pub step_jitter: Span,
     /// How far the sound is ahead of the mean of `currentTime`.
     pub ahead: Span,
-    /// `play()` to sound, the first time, at least and at most.
+    /// `play()` to sound, the first time in a page, at least and at most.
     pub first_start: (Span, Span),
     /// `play()` to sound, later on.
     pub start: (Span, Span),
@@ -27,12 +27,18 @@ pub struct ElementModel {
     pub start_jitter: Span,
     /// A seek, for what is in memory.
     pub seek: (Span, Span),
+    /// How much one differs from the device's usual one beside 15 % of it, at most.
+    pub seek_jitter: Span,
     /// Silence at every write of the rate while playing, at least and at most.
     pub write_cost: (Span, Span),
     /// What every return to exactly 1.0 skips, unseen by `currentTime`.
     pub return_skip: Span,
-    /// What the first return to nearly 1.0 skips, unseen by `currentTime`.
-    pub rest_skip: Span,
+    /// What leaving exactly 1.0 skips, unseen by `currentTime`.
+    pub leave_skip: Span,
+    /// What passing 1.0 skips, unseen by `currentTime`, at least and at most.
+    pub pass_skip: (Span, Span),
+    /// How much later than the next buffer a write of the rate is heard.
+    pub rate_lag: Span,
 }
 
 const fn ms(least: i64, most: i64) -> (Span, Span) {
@@ -49,22 +55,29 @@ impl ElementModel {
         start: ms(50, 160),
         start_jitter: Span::from_millis(12),
         seek: ms(20, 90),
+        seek_jitter: Span::ZERO,
         write_cost: ms(0, 0),
         return_skip: Span::ZERO,
-        rest_skip: Span::ZERO,
+        leave_skip: Span::ZERO,
+        pass_skip: ms(0, 0),
+        rate_lag: Span::ZERO,
     };
 
     const GECKO: Self = Self {
         step: Span::from_micros(40_300),
         step_jitter: Span::from_micros(500),
-        ahead: Span::from_millis(27),
+        // Beside 1; at 1 it is `leave_skip` less.
+        ahead: Span::from_micros(37_500),
         first_start: ms(0, 6),
         start: ms(0, 6),
         start_jitter: Span::from_millis(3),
-        seek: ms(20, 60),
+        seek: ms(150, 200),
+        seek_jitter: Span::ZERO,
         write_cost: ms(0, 0),
-        return_skip: Span::from_millis(25),
-        rest_skip: Span::from_micros(6_500),
+        return_skip: Span::from_millis(16),
+        leave_skip: Span::from_micros(9_600),
+        pass_skip: ms(-3, 20),
+        rate_lag: Span::from_millis(180),
     };
 
     const WEBKIT: Self = Self {
@@ -74,10 +87,13 @@ impl ElementModel {
         first_start: ms(500, 820),
         start: ms(0, 2),
         start_jitter: Span::from_millis(2),
-        seek: ms(20, 60),
+        seek: ms(2, 9),
+        seek_jitter: Span::from_millis(4),
         write_cost: ms(10, 25),
         return_skip: Span::ZERO,
-        rest_skip: Span::ZERO,
+        leave_skip: Span::ZERO,
+        pass_skip: ms(0, 0),
+        rate_lag: Span::ZERO,
     };
 
     /// What nobody has measured: every habit of the others that is awkward, and sound between theirs.
@@ -89,9 +105,12 @@ impl ElementModel {
         start: ms(20, 120),
         start_jitter: Span::from_millis(10),
         seek: ms(30, 150),
+        seek_jitter: Span::ZERO,
         write_cost: ms(10, 25),
-        return_skip: Span::from_millis(25),
-        rest_skip: Span::from_micros(6_500),
+        return_skip: Span::from_millis(16),
+        leave_skip: Span::from_micros(9_600),
+        pass_skip: ms(0, 0),
+        rate_lag: Span::ZERO,
     };
 
     /// How an engine behaves.
@@ -110,7 +129,7 @@ impl ElementModel {
 pub struct Device {
     /// How its engine behaves.
     pub model: &'static ElementModel,
-    /// From `play()` to sound, the first time.
+    /// From `play()` to sound, the first time in its page.
     pub first_start: Span,
     /// From `play()` to sound, usually.
     pub start: Span,

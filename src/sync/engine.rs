@@ -20,24 +20,86 @@ pub enum Engine {
 /// Engines of their own that bear the names of others in their user agent.
 const PRETENDERS: [&str; 4] = ["Servo/", "Ladybird/", "Goanna/", "Edge/"];
 
+/// What becomes of the sound of an engine when its rate is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateUse {
+    /// It moves by what it should: the rate may be bent.
+    Bend,
+    /// The same on either side of 1, but not across: each change to, from or past 1 skips what `currentTime` does not see.
+    /// It stays on the side where its card keeps step with the room, and is begun a little off, so that what is left can
+    /// be bent away there.
+    BendOneSide,
+    /// A change while it plays breaks it. What is set before `play()`, or with a seek, holds: it rests where its card
+    /// keeps step with the room, and is sought.
+    Preset,
+    /// Nobody knows: it stays at 1.
+    Leave,
+}
+
 /// How to treat an engine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EnginePolicy {
-    /// Whether a timed change of the rate moves the sound by what it should.
-    pub bends: bool,
-    /// Without bending: an error beyond this is worth a seek.
+    /// What its rate is good for.
+    pub rate: RateUse,
+    /// Without bending: an error beyond this is worth a seek, where its seeks land within that.
     pub seek_beyond: Span,
-    /// Whether a start in the middle is first played unheard and put in step: it needs bending, and a volume that the
-    /// page may set.
+    /// Whether a start in the middle is first played unheard and put in step: it needs a volume that the page may set.
     pub prerolls: bool,
+    /// Whether the first sound of a page takes so long that it is better a silence, while there is time.
+    pub warms_up: bool,
     /// Whether it says `waiting` at starts, although it has all data.
     pub waits_at_starts: bool,
+    /// So long after a start, a seek or a write of the rate its reads are not about what comes of it.
+    pub settle: Span,
+    /// How far off it is begun, so that what is left can be bent away.
+    pub lean: Span,
     /// How far the sound runs ahead of the mean of `currentTime`.
     pub sound_ahead: Span,
     /// From `play()` to sound, until it is learned.
     pub start_latency: Span,
     /// What a seek while playing costs, until it is learned.
     pub seek_cost: Span,
+    /// What it costs more when a rate is set with it.
+    pub preset_cost: Span,
+}
+
+/// As near to 1 as it takes to be another rate: 0.06 ms in a minute.
+const BESIDE_ONE: f64 = 1.0 / (1 << 20) as f64;
+
+impl EnginePolicy {
+    /// Whether a timed change of the rate moves the sound by what it should.
+    pub const fn bends(&self) -> bool {
+        matches!(self.rate, RateUse::Bend | RateUse::BendOneSide)
+    }
+
+    /// The rate to rest at where this one would keep step.
+    pub fn resting(&self, in_step: f64) -> f64 {
+        match self.rate {
+            RateUse::Leave => 1.0,
+            RateUse::BendOneSide => self.on_side_of(in_step, in_step),
+            RateUse::Bend | RateUse::Preset => in_step,
+        }
+    }
+
+    /// What of a rate an element may have that plays at another: all of it, or as much as lies on the same side of 1.
+    pub fn on_side_of(&self, playing: f64, rate: f64) -> f64 {
+        match self.rate {
+            RateUse::BendOneSide if playing >= 1.0 => rate.max(1.0 + BESIDE_ONE),
+            RateUse::BendOneSide => rate.min(1.0 - BESIDE_ONE),
+            RateUse::Bend | RateUse::Preset | RateUse::Leave => rate,
+        }
+    }
+
+    /// How much earlier than it should an element is best begun that will rest at this rate: it is bent faster where it
+    /// rests above 1, so there it begins behind.
+    pub fn head_start(&self, resting: f64) -> Span {
+        if resting >= 1.0 { -self.lean } else { self.lean }
+    }
+
+    /// Whether an element must not play at this rate.
+    pub fn shuns(&self, rate: f64) -> bool {
+        self.rate == RateUse::BendOneSide && (rate - 1.0).abs() < BESIDE_ONE
+    }
 }
 
 impl Engine {
@@ -60,45 +122,62 @@ impl Engine {
     pub const fn policy(self) -> EnginePolicy {
         match self {
             Self::Chromium => EnginePolicy {
-                bends: true,
+                rate: RateUse::Bend,
                 prerolls: true,
+                warms_up: false,
                 seek_beyond: Span::from_millis(80),
                 waits_at_starts: false,
+                settle: Span::from_millis(80),
+                lean: Span::ZERO,
                 sound_ahead: Span::ZERO,
                 start_latency: Span::from_millis(70),
                 seek_cost: Span::from_millis(60),
+                preset_cost: Span::ZERO,
             },
-            // Every return to exactly 1.0 skips 25 ms that `currentTime` does not see, so it is left alone.
+            // Reaching exactly 1 skips 16 to 22 ms that `currentTime` does not see, leaving it 10, and passing it up to 20
+            // either way; on one side, bends are exact. What is written is heard 0.2 s later.
             Self::Gecko => EnginePolicy {
-                bends: false,
-                prerolls: false,
-                seek_beyond: Span::from_millis(25),
+                rate: RateUse::BendOneSide,
+                prerolls: true,
+                warms_up: false,
+                seek_beyond: Span::from_millis(80),
                 waits_at_starts: false,
-                sound_ahead: Span::from_millis(27),
+                settle: Span::from_millis(300),
+                lean: Span::from_millis(8),
+                sound_ahead: Span::from_micros(37_500),
                 start_latency: Span::from_millis(5),
-                seek_cost: Span::from_millis(40),
+                seek_cost: Span::from_millis(185),
+                preset_cost: Span::ZERO,
             },
-            // Every rate write costs 10–25 ms and a gap.
+            // Every rate write while it plays costs 10–25 ms and a gap.
             Self::WebKit => EnginePolicy {
-                bends: false,
-                prerolls: false,
-                seek_beyond: Span::from_millis(25),
+                rate: RateUse::Preset,
+                prerolls: true,
+                warms_up: true,
+                seek_beyond: Span::from_millis(4),
                 waits_at_starts: true,
+                settle: Span::from_millis(80),
+                lean: Span::ZERO,
                 sound_ahead: Span::from_micros(6_400),
                 start_latency: Span::from_millis(5),
-                seek_cost: Span::from_millis(40),
+                seek_cost: Span::from_millis(3),
+                preset_cost: Span::from_millis(10),
             },
             // Nothing is asked of it that any known engine does badly: its rate is left alone, a `waiting` at a start is not
-            // believed. It seeks when it is off by more than twice what any known engine's sound is beside its
+            // believed. It seeks when it is off by one and a half times what any known engine's sound is beside its
             // `currentTime`, for that may be an error of ours; the rest lies between those of the others, until learned.
             Self::Unknown => EnginePolicy {
-                bends: false,
+                rate: RateUse::Leave,
                 prerolls: false,
+                warms_up: false,
                 seek_beyond: Span::from_millis(60),
                 waits_at_starts: true,
+                settle: Span::from_millis(80),
+                lean: Span::ZERO,
                 sound_ahead: Span::ZERO,
                 start_latency: Span::from_millis(40),
                 seek_cost: Span::from_millis(50),
+                preset_cost: Span::ZERO,
             },
         }
     }
@@ -145,12 +224,44 @@ mod tests {
     }
 
     #[test]
+    fn an_engine_rests_where_it_keeps_step_if_it_may() {
+        for (engine, in_step, rests) in [
+            (Engine::Chromium, 1.0, 1.0),
+            (Engine::Chromium, 0.9999, 0.9999),
+            (Engine::Gecko, 0.9999, 0.9999),
+            (Engine::WebKit, 1.0001, 1.0001),
+            (Engine::Unknown, 1.0001, 1.0),
+        ] {
+            let resting = engine.policy().resting(in_step);
+            assert!((resting - rests).abs() < f64::EPSILON, "{engine:?}: {resting}");
+        }
+        for (in_step, above) in [(1.0, true), (1.0 + 1e-9, true), (1.0 - 1e-9, false)] {
+            let resting = Engine::Gecko.policy().resting(in_step);
+            assert!((resting - 1.0).abs() > 9e-7 && (resting - 1.0).abs() < 1e-6, "{resting}");
+            assert_eq!(resting > 1.0, above, "{in_step}");
+        }
+    }
+
+    #[test]
+    fn an_engine_that_must_not_pass_one_stays_on_its_side() {
+        let gecko = Engine::Gecko.policy();
+        for (playing, wanted) in [(1.0001, 0.98), (1.003, 1.0), (0.9999, 1.02), (0.98, 1.0)] {
+            let rate = gecko.on_side_of(playing, wanted);
+            assert_eq!(rate > 1.0, playing > 1.0, "{rate}");
+            assert!((rate - 1.0).abs() > 9e-7, "{rate}");
+        }
+        assert!((gecko.on_side_of(1.0001, 1.02) - 1.02).abs() < f64::EPSILON);
+        assert!((Engine::Chromium.policy().on_side_of(1.0001, 0.98) - 0.98).abs() < f64::EPSILON);
+        assert!(gecko.head_start(1.0001) < Span::ZERO && gecko.head_start(0.9999) > Span::ZERO);
+    }
+
+    #[test]
     fn an_unknown_engine_is_asked_for_nothing_that_a_known_one_does_badly() {
         let unknown = Engine::Unknown.policy();
         for known in [Engine::Chromium, Engine::Gecko, Engine::WebKit].map(Engine::policy) {
-            assert!(known.bends || !unknown.bends, "{known:?}");
+            assert!(known.bends() || !unknown.bends(), "{known:?}");
             assert!(known.prerolls || !unknown.prerolls, "{known:?}");
-            assert!(unknown.seek_beyond >= known.sound_ahead.scale(2.0), "{known:?}");
+            assert!(unknown.seek_beyond >= known.sound_ahead.scale(1.5), "{known:?}");
         }
     }
 }

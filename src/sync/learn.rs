@@ -16,6 +16,9 @@ const UNLIKELY: Span = Span::from_millis(150);
 const LATENCY_RANGE: (Span, Span) = (Span::from_millis(-50), Span::from_millis(1_000));
 /// Skews beyond this are no sound card's.
 const SKEW_MOST: f64 = 500e-6;
+/// Of how far seeks land from where they were aimed, this much is no accident: of a normal distribution, two standard
+/// deviations.
+const LANDING_MARGIN: f64 = 2.5;
 /// Before anything is known: cards run ±20–100 ppm (manual/sync.md).
 const SKEW_UNKNOWN: Skew = Skew { mean: 0.0, sigma: 80e-6 };
 /// A skew learned on an earlier occasion has to be found again within this.
@@ -61,6 +64,8 @@ impl Average {
 pub struct Learned {
     start: Average,
     seek: Average,
+    /// How far from where it was aimed a seek lands, either way.
+    landing: Average,
     skew: Option<f64>,
 }
 
@@ -73,6 +78,15 @@ impl Learned {
     /// What a seek while playing costs.
     pub fn seek_cost(&self, policy: &EnginePolicy) -> Span {
         self.seek.or(policy.seek_cost)
+    }
+
+    /// What is worth a seek: what the profile says, or, where the engine is not bent, what lies well beyond where its seeks
+    /// land on this device.
+    pub fn seek_beyond(&self, policy: &EnginePolicy, of_profile: Span) -> Span {
+        if policy.bends() {
+            return of_profile;
+        }
+        policy.seek_beyond.max(self.landing.or(Span::ZERO).scale(LANDING_MARGIN))
     }
 
     /// How fast the sound card runs against the browser's clock, as far as known.
@@ -90,6 +104,10 @@ impl Learned {
 
     /// A seek was measured: what did it really cost?
     pub fn learn_seek(&mut self, policy: &EnginePolicy, cost: Span) {
+        // Before anything was learned, where it lands tells of the default.
+        if self.seek.count > 0 {
+            self.landing.learn((cost - self.seek.value).abs(), Span::ZERO);
+        }
         self.seek.learn(cost, policy.seek_cost);
     }
 
@@ -138,6 +156,26 @@ mod tests {
         assert_eq!(learned.start_latency(&policy), Span::from_millis(420));
         learned.learn_start(&policy, Span::from_millis(10));
         assert_eq!(learned.start_latency(&policy), Span::from_millis(10), "early is worse than late");
+    }
+
+    #[test]
+    fn who_lands_anywhere_seeks_less() {
+        let of_profile = Span::from_millis(80);
+        let mut learned = Learned::default();
+        let policy = Engine::WebKit.policy();
+        assert_eq!(learned.seek_beyond(&policy, of_profile), policy.seek_beyond);
+        learned.learn_seek(&policy, Span::from_millis(50));
+        assert_eq!(learned.seek_beyond(&policy, of_profile), policy.seek_beyond, "one tells what they cost");
+        for _ in 0..20 {
+            learned.learn_seek(&policy, Span::from_millis(40));
+            learned.learn_seek(&policy, Span::from_millis(60));
+        }
+        let (limit, landing) = (learned.seek_beyond(&policy, of_profile), Span::from_millis(12));
+        assert!(
+            (limit - landing.scale(LANDING_MARGIN)).abs() < Span::from_millis(3),
+            "{limit:?}: 10 ms off, either way"
+        );
+        assert_eq!(learned.seek_beyond(&Engine::Chromium.policy(), of_profile), of_profile, "it is bent");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::start::PREROLL_MOST;
+use super::start::{PREROLL_MOST, RATE_WORTH_WRITING};
 use super::{DeckPlayer, SEEK_TIMEOUT, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
@@ -19,8 +19,12 @@ use crate::sync::timeline::END_GUARD;
 const SKEW_KNOWN: f64 = 10e-6;
 /// … when it differs by this from what was kept.
 const SKEW_NEWS: f64 = 5e-6;
-/// What is put in step unheard is heard once it is this near.
-const HEARD_WITHIN: Span = Span::from_millis(1);
+/// Where an engine is not bent, a seek by more than this is put in step unheard; a smaller one is a gap of some ms, which
+/// is less than the silence that it would be.
+const WORTH_SILENCE: Span = Span::from_millis(25);
+
+/// Seeks land farther from where they were sent than starts, and are put in step unheard: they lean so much more.
+const SEEK_LEANS: i64 = 3;
 
 /// What the next good measurement teaches.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +97,8 @@ impl DeckPlayer {
         if let (Some(lesson), Some(estimate)) = (playing.lesson, playing.controller.estimate(now, &heading)) {
             playing.lesson = None;
             lesson.teach(learned, &around.policy, estimate.drift);
+            let of_profile = around.clock.thresholds().seek_beyond;
+            playing.controller.set_seek_beyond(learned.seek_beyond(&around.policy, of_profile));
             out.push_back(Output::Remember(*learned));
         }
         let skew = playing.controller.skew();
@@ -103,21 +109,28 @@ impl DeckPlayer {
         match playing.controller.poll_correction(now, &heading) {
             None => {}
             Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => self.set_rate(rate, out),
-            Some(Correction::Seek { error }) => {
+            Some(Correction::Seek { error, rate }) => {
                 if let Some(lesson) = playing.lesson.take() {
                     lesson.teach(learned, &around.policy, error);
                     out.push_back(Output::Remember(*learned));
                 }
-                let aimed = learned.seek_cost(&around.policy);
+                // With a rate to set it takes longer, which is nothing to learn from.
+                let sets_rate = (rate - self.rate).abs() > RATE_WORTH_WRITING;
+                let extra = if sets_rate { around.policy.preset_cost } else { Span::ZERO };
+                let lean = around.policy.head_start(rate) * SEEK_LEANS;
+                let aimed = learned.seek_cost(&around.policy) + extra + lean;
                 let to = heading.position_at(now + aimed);
                 if playing.line.duration - to <= END_GUARD {
                     return;
                 }
                 playing.seeking = Some(now);
-                playing.lesson = Some(Lesson::Seek { aimed });
-                if around.policy.prerolls {
+                playing.lesson = (!sets_rate).then_some(Lesson::Seek { aimed });
+                if around.policy.prerolls && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
                     playing.be_unheard(now + aimed + PREROLL_MOST);
                     self.set_unheard(true, out);
+                }
+                if sets_rate {
+                    self.set_rate(rate, out);
                 }
                 self.command(PlayerCommand::Seek(to), out);
                 return;
@@ -138,7 +151,7 @@ impl DeckPlayer {
             && playing
                 .controller
                 .estimate(now, heading)
-                .is_some_and(|estimate| estimate.drift.abs() <= HEARD_WITHIN);
+                .is_some_and(|estimate| estimate.drift.abs() <= playing.controller.heard_within());
         if in_step || now >= until {
             playing.unheard_until = None;
             playing.controller.set_unheard(false);

@@ -504,7 +504,7 @@ impl DeckPlayer {
             },
             State::Standing { at } => {
                 cue.filter(|cue| cue.line.running && !around.held && self.ended != Some(cue.line)).and_then(
-                    |cue| Self::call_at(&cue.line, (*at)?, around, learned.start_latency(&around.policy)),
+                    |cue| Self::call_at(&cue.line, (*at)?, around, Self::ahead_of_sound(around, learned)),
                 )
             }
         };

@@ -17,11 +17,9 @@ const THERE: Span = Span::from_millis(1);
 /// `play()` that is called up to so late still lands within what bending removes at once.
 const STILL_ON_TIME: Span = Span::from_millis(8);
 /// A rate that differs by less makes 0.3 ms in a minute.
-const RATE_WORTH_WRITING: f64 = 5e-6;
+pub(super) const RATE_WORTH_WRITING: f64 = 5e-6;
 /// Aiming ahead further than this would be a pause.
 const PRIME_MOST: Span = Span::from_millis(1_500);
-/// After the sound should have begun, reads are not trusted for so long: `play()` is late by some 10 ms more or less.
-const START_SETTLE: Span = Span::from_millis(80);
 /// An element that is put in step unheard is heard after this at the latest.
 pub(super) const PREROLL_MOST: Span = Span::from_millis(1_000);
 /// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
@@ -68,7 +66,7 @@ impl DeckPlayer {
             // The file is shorter than it said: playing would begin it again.
             return false;
         }
-        let latency = learned.start_latency(&around.policy);
+        let latency = Self::ahead_of_sound(around, learned);
         let Some(on_time) = Self::call_at(&cue.line, start, around, latency) else {
             return false;
         };
@@ -112,7 +110,7 @@ impl DeckPlayer {
         learned: &Learned,
         out: &mut VecDeque<Output>,
     ) -> bool {
-        let latency = learned.start_latency(&around.policy);
+        let latency = Self::ahead_of_sound(around, learned);
         if self.aim_tries >= AIMS {
             // It plays from where it is; the controller, or a refusal, says what comes next.
             let unheard = around.policy.prerolls;
@@ -139,6 +137,12 @@ impl DeckPlayer {
         false
     }
 
+    /// How long before the sound is due `play()` is called: as long as it takes, and what the engine is begun off by.
+    pub(super) fn ahead_of_sound(around: &Surroundings<'_>, learned: &Learned) -> Span {
+        let resting = resting_rate(&around.policy, learned.skew(), around.clock.skew());
+        learned.start_latency(&around.policy) + around.policy.head_start(resting)
+    }
+
     /// Begins, at the rate at which this card keeps step with the room.
     fn play(
         &mut self,
@@ -147,10 +151,8 @@ impl DeckPlayer {
         learned: &Learned,
         out: &mut VecDeque<Output>,
     ) {
-        let heading = around.clock.heading(starting.called, &starting.line, Span::ZERO);
-        let room = heading.map_or(0.0, |heading| heading.skew);
-        let rate = resting_rate(&around.policy, learned.skew(), room);
-        if (rate - self.rate).abs() > RATE_WORTH_WRITING {
+        let rate = resting_rate(&around.policy, learned.skew(), around.clock.skew());
+        if (rate - self.rate).abs() > RATE_WORTH_WRITING || around.policy.shuns(self.rate) {
             self.set_rate(rate, out);
         }
         self.aim_tries = 0;
@@ -165,8 +167,8 @@ impl DeckPlayer {
         let State::Starting(Starting { called, due, line, teaches, unheard }) = self.state else {
             return;
         };
-        let seek_beyond = around.clock.thresholds().seek_beyond;
-        let trusted_from = now.max(due) + START_SETTLE;
+        let seek_beyond = learned.seek_beyond(&around.policy, around.clock.thresholds().seek_beyond);
+        let trusted_from = now.max(due) + around.policy.settle;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
         let mut controller =
             DriftController::new(around.policy, seek_beyond, learned.skew(), self.rate, trusted_from);

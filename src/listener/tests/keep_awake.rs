@@ -117,3 +117,24 @@ fn who_leaves_is_not_kept_awake() {
     stage.hear();
     assert_eq!(stage.awake(), [false]);
 }
+
+#[test]
+fn where_the_first_sound_takes_long_it_is_a_silence_before_the_music() {
+    for (engine, warms_up) in [(Engine::WebKit, true), (Engine::Chromium, false), (Engine::Gecko, false)] {
+        let mut stage = Stage::begun_with(snapshot(), engine, false);
+        stage.open();
+        let first = stage.awake();
+        stage.pass(Span::from_secs(5));
+        assert_eq!(
+            (first, stage.awake()),
+            if warms_up { (vec![true], vec![false]) } else { (vec![], vec![]) }
+        );
+        stage.listener.handle_tap(stage.now);
+        stage.hear();
+        assert_eq!(
+            stage.awake(),
+            if warms_up { vec![true] } else { vec![] },
+            "{engine:?}, what was refused before the tap"
+        );
+    }
+}

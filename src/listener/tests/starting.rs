@@ -141,3 +141,24 @@ fn an_element_that_never_seeks_while_it_stands_is_played_and_told_to_seek_then()
     stage.media(Deck::A, MediaEvent::Refused);
     assert!(stage.listener.view().blocked);
 }
+
+#[test]
+fn an_element_that_must_not_play_at_one_is_set_beside_it_first() {
+    for (engine, sets) in [(Engine::Gecko, true), (Engine::Chromium, false), (Engine::WebKit, false)] {
+        let mut stage = Stage::begun_with(snapshot(), engine, false).enter();
+        stage.prepare(1, "one", 800, 0.0);
+        stage.media(Deck::A, MediaEvent::Loaded);
+        stage.take();
+        stage.pass(Span::from_millis(799));
+        let commands = stage.commands();
+        let rates: Vec<f64> = commands
+            .iter()
+            .filter_map(
+                |(_, command)| if let PlayerCommand::Rate(rate) = command { Some(*rate) } else { None },
+            )
+            .collect();
+        assert_eq!(commands.last(), Some(&(Deck::A, PlayerCommand::Play)), "{engine:?}");
+        assert_eq!(rates.len(), usize::from(sets), "{engine:?}: {rates:?}");
+        assert!(rates.iter().all(|rate| (rate - 1.0).abs() > 1e-7), "{rates:?}");
+    }
+}

@@ -26,7 +26,7 @@ fn keeps(engines: &[Engine], bounds: &bounds::OfEngine) {
 }
 
 #[test]
-fn firefox_is_not_bent_and_stays_within_its_seeks() {
+fn firefox_is_bent_on_one_side_of_one() {
     keeps(&[Engine::Gecko], &bounds::GECKO);
 }
 

@@ -373,6 +373,9 @@ impl World {
                     self.schedule(now, Event::Media { browser, deck, event: MediaEvent::Refused });
                 }
                 Output::Player(deck, command) => {
+                    if command == PlayerCommand::Play {
+                        b.warm_up(now);
+                    }
                     if b.element(deck).heard(now).is_some() {
                         match command {
                             PlayerCommand::Rate(_) => b.touches.rates += 1,
@@ -387,6 +390,7 @@ impl World {
                     }
                 }
                 Output::Unlock => b.may_play = true,
+                Output::KeepAwake(true) if b.may_play => b.warm_up(now),
                 Output::Show | Output::Remember(_) | Output::KeepAwake(_) => {}
             }
         }

@@ -15,14 +15,15 @@ mod plan;
 mod tests;
 
 use super::course::{Course, Fit, Heading, Skew};
-use super::engine::EnginePolicy;
+use super::engine::{EnginePolicy, RateUse};
 use super::reads::{Block, Read};
 use super::time::{LocalTime, Span};
 pub use decision::{Act, Decision, Why};
 use plan::{
-    ASKED, ASKED_SEEKS_BEYOND, BEND_SETTLE, BETWEEN_SEEKS, BlockPlan, CERTAINTY, Excursion, FAR_READS,
-    FAR_SPAN, READ_GAPS, READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SPARSE_READS,
-    SPARSE_SPAN, SURE_READS, SURE_SPAN, UNHEARD_TOLERANCE,
+    ASKED, ASKED_SEEKS_BEYOND, BETWEEN_SEEKS, BlockPlan, CERTAINTY, DOUBLINGS, Excursion, FAR_OUT_OF_REACH,
+    FAR_READS, FAR_SPAN, HEARD_WITHIN, HEARD_WITHIN_ONE_SIDE, LANDED_WELL, LEAST_REACH, OUT_OF_REACH,
+    PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SLOWEST,
+    SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS, SURE_SPAN, UNHEARD_TOLERANCE,
 };
 
 /// What to do about the drift.
@@ -44,6 +45,8 @@ pub enum Correction {
     Seek {
         /// The error as measured.
         error: Span,
+        /// The rate to set first; the one that it has, where rates are set otherwise.
+        rate: f64,
     },
 }
 
@@ -74,6 +77,8 @@ pub struct DriftController {
     deaf_until: LocalTime,
     last_write: Option<LocalTime>,
     last_seek: Option<LocalTime>,
+    /// Seeks in a row that left it a little off.
+    fruitless: u32,
     next_read: LocalTime,
     reads: usize,
     /// An error beyond this is worth a seek once, because somebody asked.
@@ -85,9 +90,9 @@ pub struct DriftController {
 }
 
 impl DriftController {
-    /// A controller for an element that begins to sound now at this rate.
+    /// A controller for an element that begins to sound now at this rate. `seek_beyond`: an error beyond this is worth a
+    /// seek, if bending would take too long or does harm.
     pub fn new(policy: EnginePolicy, seek_beyond: Span, skew: Skew, rate: f64, now: LocalTime) -> Self {
-        let seek_beyond = if policy.bends { seek_beyond } else { policy.seek_beyond };
         Self {
             policy,
             seek_beyond,
@@ -101,6 +106,7 @@ impl DriftController {
             deaf_until: now,
             last_write: None,
             last_seek: None,
+            fruitless: 0,
             next_read: now,
             reads: 0,
             demanded: None,
@@ -147,6 +153,20 @@ impl DriftController {
         self.handle_jump(now);
     }
 
+    /// What is worth a seek from now on.
+    pub const fn set_seek_beyond(&mut self, seek_beyond: Span) {
+        self.seek_beyond = seek_beyond;
+    }
+
+    /// How near is near enough to be heard.
+    pub fn heard_within(&self) -> Span {
+        match self.policy.rate {
+            RateUse::Bend => HEARD_WITHIN,
+            RateUse::BendOneSide => HEARD_WITHIN_ONE_SIDE,
+            RateUse::Preset | RateUse::Leave => self.seek_beyond,
+        }
+    }
+
     /// Whether anybody hears the element: unheard, it may be bent as much as is useful.
     pub const fn set_unheard(&mut self, unheard: bool) {
         self.unheard = unheard;
@@ -160,7 +180,7 @@ impl DriftController {
         self.bend_until = self.bend_until.map(|_| now);
         self.started = now;
         self.last_write = None;
-        self.deaf_until = now + BEND_SETTLE;
+        self.deaf_until = now + self.policy.settle;
         self.next_read = self.deaf_until;
     }
 
@@ -200,7 +220,7 @@ impl DriftController {
 
     /// Somebody moved where it should be and listens for it: what was measured stays true, and the way there is short.
     pub fn handle_asked(&mut self, now: LocalTime) {
-        if self.policy.bends {
+        if self.policy.bends() {
             self.look_closely(now);
             self.last_seek = None;
             self.asked = true;
@@ -236,13 +256,10 @@ impl DriftController {
             return (Some(Correction::Rest { rate: self.rest }), Why::Done, drift);
         }
         if let Some(error) = self.far_off(now, heading)
-            && self.last_seek.is_none_or(|last| now - last >= BETWEEN_SEEKS)
+            && self.last_seek.is_none_or(|last| now - last >= self.between_seeks(error))
         {
             let why = if error.abs() > self.seek_beyond { Why::Far } else { Why::Resync };
-            self.last_seek = Some(now);
-            self.demanded = None;
-            self.block.clear();
-            return (Some(Correction::Seek { error }), why, Some(error));
+            return (Some(self.seek(now, error, heading)), why, Some(error));
         }
         if self.bend_until.is_some() && !std::mem::take(&mut self.news) && !self.asked {
             return (None, Why::UnderWay, None);
@@ -251,7 +268,7 @@ impl DriftController {
             return (None, Why::Measuring, None);
         };
         let drift = Some(estimate.drift);
-        if !self.policy.bends {
+        if !self.policy.bends() {
             return (None, Why::NotBent, drift);
         }
         if estimate.drift.abs() > self.seek_beyond {
@@ -278,6 +295,19 @@ impl DriftController {
             error.abs() > tolerance && error.abs() > CERTAINTY * sigma
         };
         if off && rested {
+            let reach = self.reach(error - coming, heading);
+            let slow = Span::from_ms_f64(error.abs() / reach.max(f64::EPSILON)) > SLOWEST;
+            if slow && self.is_worth_a_seek(now, error) {
+                return (Some(self.seek(now, Span::from_ms_f64(error), heading)), Why::Far, drift);
+            }
+            if slow && error.abs() > FAR_OUT_OF_REACH {
+                return (None, Why::SeekTooSoon, drift);
+            }
+            if reach < LEAST_REACH {
+                return (None, Why::NotBent, drift);
+            }
+        }
+        if off && rested {
             let excursion = Excursion::of(error - coming, self.unheard, settling);
             let why = match (self.unheard, settling) {
                 (true, _) => Why::Unheard,
@@ -297,10 +327,52 @@ impl DriftController {
         }
     }
 
+    /// How long after the last seek an error is worth the next one. Where the element is not bent, what is about as small
+    /// as its seeks land is sought ever more rarely while that does not help.
+    fn between_seeks(&self, error: Span) -> Span {
+        let doublings = if self.policy.bends() || error.abs() > SMALL_LANDING {
+            0
+        } else {
+            self.fruitless.min(DOUBLINGS)
+        };
+        BETWEEN_SEEKS * (1 << doublings)
+    }
+
+    fn seek(&mut self, now: LocalTime, error: Span, heading: &Heading) -> Correction {
+        let again = self.last_seek.is_some_and(|last| now - last < LANDED_WELL);
+        self.fruitless = if again { self.fruitless + 1 } else { 0 };
+        self.last_seek = Some(now);
+        self.demanded = None;
+        self.block.clear();
+        // With a seek it may be set as it could not while it plays.
+        let better = resting_rate(&self.policy, self.skew(), heading.skew);
+        let waits_for_it = matches!(self.policy.rate, RateUse::Preset | RateUse::BendOneSide);
+        if waits_for_it && self.skew().sigma < PRESET_SIGMA && (better - self.rest).abs() > REST_TOLERANCE {
+            self.rest = better;
+            self.fruitless = 0;
+            self.bend_until = None;
+            self.course.handle_rate(now, better);
+        }
+        Correction::Seek { error, rate: self.rate() }
+    }
+
+    /// Whether to seek for what cannot be bent away soon.
+    fn is_worth_a_seek(&self, now: LocalTime, error: f64) -> bool {
+        let wait = if error.abs() > FAR_OUT_OF_REACH { BETWEEN_SEEKS } else { LANDED_WELL };
+        error.abs() > OUT_OF_REACH && self.last_seek.is_none_or(|last| now - last >= wait)
+    }
+
+    /// How much of the rate there is to bend an error away with.
+    fn reach(&self, error: f64, heading: &Heading) -> f64 {
+        let rest = self.resting_rate(heading);
+        (self.policy.on_side_of(self.rest, rest - error.signum()) - rest).abs()
+    }
+
     fn bend(&mut self, now: LocalTime, error: f64, excursion: Excursion, heading: &Heading) -> Correction {
-        let span = Span::from_ms_f64(error.abs() / excursion.most).max(excursion.least_span);
+        let most = excursion.most.min(self.reach(error, heading).max(LEAST_REACH));
+        let span = Span::from_ms_f64(error.abs() / most).max(excursion.least_span);
         self.rest = self.resting_rate(heading);
-        let rate = self.rest - error / span.as_ms();
+        let rate = self.policy.on_side_of(self.rest, self.rest - error / span.as_ms());
         self.bend_until = Some(now + span);
         self.set_rate(now, rate);
         if span < READ_WHILE_BENDING {
@@ -321,22 +393,23 @@ impl DriftController {
         Some(Correction::Rest { rate: better })
     }
 
+    /// The best rate to rest at while it plays.
     fn resting_rate(&self, heading: &Heading) -> f64 {
-        resting_rate(&self.policy, self.skew(), heading.skew)
+        self.policy.on_side_of(self.rest, resting_rate(&self.policy, self.skew(), heading.skew))
     }
 
     fn set_rate(&mut self, now: LocalTime, rate: f64) {
         self.course.handle_rate(now, rate);
         self.block.clear();
         self.last_write = Some(now);
-        self.deaf_until = now + BEND_SETTLE;
+        self.deaf_until = now + self.policy.settle;
         self.next_read = self.next_read.max(self.deaf_until);
     }
 
     /// The error when a few reads already show that bending would take too long, or, where an engine is not bent, when
     /// what was measured shows it.
     fn far_off(&self, now: LocalTime, heading: &Heading) -> Option<Span> {
-        if !self.policy.bends
+        if self.policy.rate != RateUse::Bend
             && let Some(DriftEstimate { drift, sigma }) = self.estimate(now, heading)
             && drift.abs().as_ms() - CERTAINTY * sigma.as_ms() > self.seek_beyond.as_ms()
         {
@@ -347,7 +420,7 @@ impl DriftController {
             Some(demanded) if sure => demanded,
             _ => self.seek_beyond,
         };
-        if !(sure || self.policy.bends && self.block.holds(FAR_READS, FAR_SPAN)) {
+        if !(sure || self.policy.rate == RateUse::Bend && self.block.holds(FAR_READS, FAR_SPAN)) {
             return None;
         }
         let measured = self.block.measure()?;
@@ -356,8 +429,8 @@ impl DriftController {
     }
 }
 
-/// The rate at which an element keeps step, as far as is known; 1 where bending does harm. `room`: how much faster than
+/// The rate at which an element keeps step, as far as is known and its engine may have it. `room`: how much faster than
 /// the local clock the room's clock runs.
 pub fn resting_rate(policy: &EnginePolicy, card: Skew, room: f64) -> f64 {
-    if policy.bends { 1.0 + (room - card.mean).clamp(-REST_RANGE, REST_RANGE) } else { 1.0 }
+    policy.resting(1.0 + (room - card.mean).clamp(-REST_RANGE, REST_RANGE))
 }

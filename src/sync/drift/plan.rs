@@ -59,10 +59,20 @@ pub(super) const ASKED: Excursion =
     Excursion { up_to: f64::INFINITY, most: 0.02, least_span: Span::from_millis(200) };
 /// Where an engine is not bent, what was asked for is worth a seek beyond this.
 pub(super) const ASKED_SEEKS_BEYOND: Span = Span::from_millis(2);
+/// What is put in step unheard is heard once it is this near; where it is not bent, once it is worth no seek.
+pub(super) const HEARD_WITHIN: Span = Span::from_millis(1);
+/// The same where a block says less, and what is left may have to be bent away slowly.
+pub(super) const HEARD_WITHIN_ONE_SIDE: Span = Span::from_millis(3);
+/// With less than this an excursion takes for ever: 1 ms in 50 s.
+pub(super) const LEAST_REACH: f64 = 20e-6;
+/// What cannot be bent away within so long is worth a seek a minute beyond this, in ms, …
+pub(super) const SLOWEST: Span = Span::from_secs(40);
+pub(super) const OUT_OF_REACH: f64 = 5.0;
+/// … and beyond this as soon as another seek may.
+pub(super) const FAR_OUT_OF_REACH: f64 = 12.0;
 /// Even right after a start, what is smaller than this, in ms, has time.
 const SMALL: f64 = 2.0;
-/// After a rate write, reads do not count for this long; nor do they during an excursion that is shorter than this.
-pub(super) const BEND_SETTLE: Span = Span::from_millis(80);
+/// During an excursion that is shorter than this, reads do not count.
 pub(super) const READ_WHILE_BENDING: Span = Span::from_secs(3);
 /// In steady state, corrections are at least this far apart, …
 const BETWEEN_BENDS: Span = Span::from_secs(15);
@@ -72,6 +82,8 @@ const LEARNING: Span = Span::from_secs(30);
 const BETWEEN_HASTY_BENDS: Span = Span::from_secs(4);
 /// A resting rate that is off by more than this is worth a write by itself.
 pub(super) const REST_TOLERANCE: f64 = 25e-6;
+/// Where a rate can only be set with a seek, it is worth one more mark once the skew is known this well.
+pub(super) const PRESET_SIGMA: f64 = 20e-6;
 /// The resting rate stays within what sound cards and clocks need.
 pub(super) const REST_RANGE: f64 = 400e-6;
 /// Reads that are enough to see that a seek is needed, and over how long.
@@ -82,6 +94,11 @@ pub(super) const SURE_READS: usize = 24;
 pub(super) const SURE_SPAN: Span = Span::from_millis(180);
 /// After a seek the next one waits: a seek that did not help will not help again at once.
 pub(super) const BETWEEN_SEEKS: Span = Span::from_secs(3);
+/// Where an engine is not bent, an error within this may be how its seeks land: each that follows the last one within a
+/// minute waits twice as long, up to 48 s. More marks than one a minute are worse than what they remove.
+pub(super) const SMALL_LANDING: Span = Span::from_millis(25);
+pub(super) const LANDED_WELL: Span = Span::from_secs(60);
+pub(super) const DOUBLINGS: u32 = 4;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockPlan {

@@ -87,7 +87,7 @@ fn run(start: f64, skew: f64, seed: u64, secs: i64, known: Skew) -> Run {
                 element.write(rate);
                 run.rates.push((now.as_secs(), rate));
             }
-            Some(Correction::Seek { error }) => {
+            Some(Correction::Seek { error, .. }) => {
                 element.drift = 12.0;
                 run.seeks.push(error.as_ms());
                 controller.handle_jump(now);
@@ -181,9 +181,9 @@ fn what_somebody_asked_for_is_there_in_a_moment_however_small() {
 }
 
 #[test]
-fn an_engine_that_bends_badly_is_never_bent() {
-    let policy = Engine::Gecko.policy();
-    let mut controller = DriftController::new(policy, Span::from_millis(80), UNKNOWN, 1.0, LocalTime::ZERO);
+fn an_engine_of_which_nothing_is_known_is_never_bent() {
+    let policy = Engine::Unknown.policy();
+    let mut controller = DriftController::new(policy, policy.seek_beyond, UNKNOWN, 1.0, LocalTime::ZERO);
     let mut element = Element::new(18.0, 1.0, 0.0, 9);
     for _ in 0..2_000 {
         let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
@@ -197,20 +197,71 @@ fn an_engine_that_bends_badly_is_never_bent() {
 fn an_engine_that_is_not_bent_is_sought_soon_when_it_is_far_off() {
     let policy = Engine::WebKit.policy();
     for (seed, start) in [(1, 45.0), (2, -60.0), (3, 270.0), (4, -900.0)] {
-        let mut controller =
-            DriftController::new(policy, Span::from_millis(80), UNKNOWN, 1.0, LocalTime::ZERO);
+        let mut controller = DriftController::new(policy, policy.seek_beyond, UNKNOWN, 1.0, LocalTime::ZERO);
         let mut element = Element::new(start, 1.0, 0.0, seed);
         let sought = loop {
             let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
             element.advance(now);
             controller.handle_read(element.read());
-            if let Some(Correction::Seek { error }) = controller.poll_correction(now, &HEADING) {
+            if let Some(Correction::Seek { error, .. }) = controller.poll_correction(now, &HEADING) {
                 break error;
             }
             assert!(now < LocalTime::ZERO + Span::from_millis(700), "{start} ms off, and nothing is done");
         };
         assert!((sought.as_ms() - start).abs() < 6.0, "{start} ms off, sought for {sought:?}");
     }
+}
+
+/// The seeks of an element whose seeks land this far off, either way in turn: when.
+fn seeks_that_land(off: f64, secs: i64) -> Vec<f64> {
+    let policy = Engine::WebKit.policy();
+    let mut controller = DriftController::new(policy, policy.seek_beyond, UNKNOWN, 1.0, LocalTime::ZERO);
+    let mut element = Element::new(off, 1.0, 0.0, 5);
+    let mut seeks = Vec::new();
+    while element.now < LocalTime::ZERO + Span::from_secs(secs) {
+        let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
+        element.advance(now);
+        controller.handle_read(element.read());
+        if let Some(Correction::Seek { .. }) = controller.poll_correction(now, &HEADING) {
+            seeks.push(now.as_secs());
+            element.drift = if seeks.len() % 2 == 0 { off } else { -off };
+            controller.handle_jump(now);
+        }
+    }
+    seeks
+}
+
+#[test]
+fn seeks_that_do_not_help_become_rare() {
+    let seeks = seeks_that_land(12.0, 600);
+    assert!(seeks.len() <= 16, "{seeks:?}");
+    let last = seeks.windows(2).skip(5).map(|two| two[1] - two[0]).fold(f64::INFINITY, f64::min);
+    assert!(last >= 48.0, "{seeks:?}");
+    assert_eq!(seeks_that_land(2.0, 600), [] as [f64; 0], "what is near enough is left alone");
+}
+
+#[test]
+fn an_engine_that_is_preset_gets_its_rate_with_a_seek_and_at_no_other_time() {
+    let policy = Engine::WebKit.policy();
+    let mut controller = DriftController::new(policy, policy.seek_beyond, UNKNOWN, 1.0, LocalTime::ZERO);
+    let (mut element, mut rates) = (Element::new(0.0, 1.0, 120e-6, 2), Vec::new());
+    while element.now < LocalTime::ZERO + Span::from_secs(600) {
+        let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
+        element.advance(now);
+        controller.handle_read(element.read());
+        match controller.poll_correction(now, &HEADING) {
+            Some(Correction::Seek { rate, .. }) => {
+                element.rate = rate;
+                element.drift = 0.0;
+                rates.push(rate);
+                controller.handle_jump(now);
+            }
+            Some(other) => panic!("{other:?}"),
+            None => {}
+        }
+    }
+    assert!((1..=2).contains(&rates.len()), "{rates:?}");
+    assert!(rates.iter().all(|rate| (rate - 1.0 + 120e-6).abs() < 25e-6), "{rates:?}");
 }
 
 #[test]
