@@ -97,7 +97,8 @@ impl Element {
                 None
             }
             PlayerCommand::Seek(to) => {
-                let jitter = self.device.model.seek_jitter.scale(random.triangular());
+                let most = self.device.model.seek_jitter;
+                let jitter = if most > Span::ZERO { most.scale(random.triangular()) } else { Span::ZERO };
                 let takes = self.device.seek.scale(random.between(0.85, 1.15)) + jitter;
                 let there = self.there(now).max(now) + takes.max(Span::ZERO);
                 self.hold(there, to.as_secs());
@@ -170,7 +171,7 @@ impl Element {
             model.return_skip
         } else if is_one(before) {
             model.leave_skip
-        } else if (rate > 1.0) != (before > 1.0) {
+        } else if model.pass_skip.1 > Span::ZERO && (rate > 1.0) != (before > 1.0) {
             random.span(model.pass_skip.0, model.pass_skip.1)
         } else {
             Span::ZERO

@@ -276,6 +276,9 @@ impl DriftController {
             return (None, Why::SeekTooSoon, drift);
         }
         if std::mem::take(&mut self.asked) && estimate.drift.abs().as_ms() > UNHEARD_TOLERANCE {
+            if self.is_slow(estimate.drift.as_ms(), heading) && estimate.drift.abs() > ASKED_SEEKS_BEYOND {
+                return (Some(self.seek(now, estimate.drift, heading)), Why::Resync, drift);
+            }
             let bend = self.bend(now, estimate.drift.as_ms(), ASKED, heading);
             return (Some(bend), Why::Asked, drift);
         }
@@ -295,15 +298,14 @@ impl DriftController {
             error.abs() > tolerance && error.abs() > CERTAINTY * sigma
         };
         if off && rested {
-            let reach = self.reach(error - coming, heading);
-            let slow = Span::from_ms_f64(error.abs() / reach.max(f64::EPSILON)) > SLOWEST;
+            let slow = self.is_slow(error - coming, heading);
             if slow && self.is_worth_a_seek(now, error) {
                 return (Some(self.seek(now, Span::from_ms_f64(error), heading)), Why::Far, drift);
             }
             if slow && error.abs() > FAR_OUT_OF_REACH {
                 return (None, Why::SeekTooSoon, drift);
             }
-            if reach < LEAST_REACH {
+            if self.reach(error - coming, heading) < LEAST_REACH {
                 return (None, Why::NotBent, drift);
             }
         }
@@ -360,6 +362,11 @@ impl DriftController {
     fn is_worth_a_seek(&self, now: LocalTime, error: f64) -> bool {
         let wait = if error.abs() > FAR_OUT_OF_REACH { BETWEEN_SEEKS } else { LANDED_WELL };
         error.abs() > OUT_OF_REACH && self.last_seek.is_none_or(|last| now - last >= wait)
+    }
+
+    /// Whether an error, in ms, lies where it takes too long to bend to.
+    fn is_slow(&self, error: f64, heading: &Heading) -> bool {
+        error.abs() > self.reach(error, heading) * SLOWEST.as_ms()
     }
 
     /// How much of the rate there is to bend an error away with.

@@ -264,6 +264,59 @@ fn an_engine_that_is_preset_gets_its_rate_with_a_seek_and_at_no_other_time() {
     assert!(rates.iter().all(|rate| (rate - 1.0 + 120e-6).abs() < 25e-6), "{rates:?}");
 }
 
+/// Ten seconds of an element that must not pass 1, on a card whose skew is known; asked for, if so, from the beginning.
+fn on_one_side(start: f64, ppm: f64, seed: u64, asked: bool) -> Run {
+    let policy = Engine::Gecko.policy();
+    let known = Skew { mean: ppm * 1e-6, sigma: 3e-6 };
+    let rate = resting_rate(&policy, known, 0.0);
+    let mut controller = DriftController::new(policy, Span::from_millis(80), known, rate, LocalTime::ZERO);
+    let mut element = Element::new(start, rate, known.mean, seed);
+    let mut run = Run { drifts: vec![], rates: vec![(0.0, rate)], seeks: vec![] };
+    if asked {
+        controller.handle_asked(LocalTime::ZERO);
+    }
+    while element.now < LocalTime::ZERO + Span::from_secs(10) && run.seeks.is_empty() {
+        let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
+        element.advance(now);
+        controller.handle_read(element.read());
+        match controller.poll_correction(now, &HEADING) {
+            Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => {
+                element.write(rate);
+                run.rates.push((now.as_secs(), rate));
+            }
+            Some(Correction::Seek { error, .. }) => run.seeks.push(error.as_ms()),
+            None => {}
+        }
+        run.drifts.push((now.as_secs(), element.drift));
+    }
+    run
+}
+
+#[test]
+fn an_engine_that_must_not_pass_one_is_bent_home_from_where_it_leans() {
+    for (seed, ppm) in [(1, 90.0), (2, -90.0), (3, 20.0), (4, -20.0), (5, 0.0)] {
+        // A card that runs fast rests below 1, where it is begun ahead.
+        let start = if ppm > 0.0 { 9.0 } else { -9.0 };
+        let run = on_one_side(start, ppm, seed, false);
+        assert_eq!(run.seeks, [] as [f64; 0], "{ppm} ppm");
+        let left = worst(&run, 5.0);
+        assert!(left < 2.5, "{ppm} ppm: {left} ms are left");
+        assert!(run.rates.iter().all(|(_, rate)| (*rate > 1.0) == (run.rates[0].1 > 1.0)), "{:?}", run.rates);
+    }
+}
+
+#[test]
+fn where_it_cannot_be_bent_to_it_is_sought_soon_if_it_is_far_off_or_somebody_asked() {
+    for (start, asked, seeks) in
+        [(30.0, false, true), (4.0, false, false), (4.0, true, true), (-4.0, true, false)]
+    {
+        // It rests above 1, and is ahead.
+        let run = on_one_side(start, -10.0, 7, asked);
+        assert_eq!(!run.seeks.is_empty(), seeks, "{start} ms ahead, asked: {asked}: {:?}", run.seeks);
+        assert!(run.rates.iter().all(|(_, rate)| *rate > 1.0), "{:?}", run.rates);
+    }
+}
+
 #[test]
 fn a_better_clock_is_followed_and_not_taken_for_the_card() {
     let policy = Engine::Chromium.policy();
