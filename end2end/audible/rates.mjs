@@ -6,6 +6,7 @@
 //
 //   node audible/rates.mjs --engine firefox [--steps 1*4,1.003*5,1.000001*10]     a rate and its seconds, in order
 //   node audible/rates.mjs --engine webkit --steps 1.0001*4,1.0001@50*6           and a seek 50 ms ahead of where it is
+//   node audible/rates.mjs --engine firefox --steps 1.00001*4,1.00001~20*6        and a pause of 20 ms
 
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -30,9 +31,10 @@ const { values } = parseArgs({ options: { engine: { type: 'string', default: 'fi
 const engine = ENGINE_NAMES.find((name) => name === values.engine);
 if (!engine) throw new Error(`--engine is one of ${ENGINE_NAMES.join(', ')}`);
 const steps = values.steps.split(',').map((step) => {
-  const [, rate, aheadMs, seconds] = (/^([\d.]+)(?:@(-?[\d.]+))?\*([\d.]+)$/.exec(step) ?? []).map(Number);
+  const [, rate, aheadMs, pauseMs, seconds] = (/^([\d.]+)(?:@(-?[\d.]+)|~([\d.]+))?\*([\d.]+)$/.exec(step) ?? []).map(Number);
   if (!(rate > 0 && seconds >= 3)) throw new Error(`${step} is no rate and its seconds, 3 at least`);
-  return { rate, seconds, aheadMs: Number.isFinite(aheadMs) ? aheadMs : undefined };
+  const given = (/** @type {number} */ ms) => (Number.isFinite(ms) ? ms : undefined);
+  return { rate, seconds, aheadMs: given(aheadMs), pauseMs: given(pauseMs) };
 });
 
 /** Before the first step, and after the last. */
@@ -64,15 +66,18 @@ async function hear() {
   await readFor(ear.page, SETTLE_SEC);
   /** @type {{ rate: number, seconds: number, reads: Read[], endSec: number }[]} */
   const done = [{ rate: steps[0].rate, seconds: 0, reads: await readFor(ear.page, LOOK_SEC), endSec: recording.nowSec }];
-  for (const { rate, seconds, aheadMs } of steps) {
+  for (const { rate, seconds, aheadMs, pauseMs } of steps) {
     await ear.page.evaluate(
-      ({ rate, aheadMs }) => {
+      ({ rate, aheadMs, pauseMs }) => {
         const { audio } = /** @type {{ audio?: HTMLAudioElement }} */ (window);
         if (!audio) return;
         if (audio.playbackRate !== rate) audio.playbackRate = rate;
         if (aheadMs !== null) audio.currentTime += aheadMs / 1_000;
+        if (pauseMs === null) return;
+        audio.pause();
+        setTimeout(() => audio.play(), pauseMs);
       },
-      { rate, aheadMs: aheadMs ?? null },
+      { rate, aheadMs: aheadMs ?? null, pauseMs: pauseMs ?? null },
     );
     await readFor(ear.page, seconds - LOOK_SEC);
     done.push({ rate, seconds, reads: await readFor(ear.page, LOOK_SEC), endSec: recording.nowSec });
@@ -96,8 +101,8 @@ async function hear() {
   });
   // From the middle of a look to the middle of the next: the end of a step counts half of its look.
   const idealOf = (/** @type {number} */ i) =>
-    (steps[i].aheadMs ?? 0) + 1_000 * ((steps[i].rate - 1) * (done[i + 1].endSec - done[i].endSec - LOOK_SEC / 2) + (looks[i].rate - 1) * (LOOK_SEC / 2));
-  const rows = steps.map(({ rate, seconds, aheadMs }, i) => {
+    (steps[i].aheadMs ?? 0) - (steps[i].pauseMs ?? 0) + 1_000 * ((steps[i].rate - 1) * (done[i + 1].endSec - done[i].endSec - LOOK_SEC / 2) + (looks[i].rate - 1) * (LOOK_SEC / 2));
+  const rows = steps.map(({ rate, seconds, aheadMs, pauseMs }, i) => {
     // A window that is bent much is like nothing: then the next one that is tells for both.
     let since = i;
     while (since > 0 && Number.isNaN(looks[since].heardMs)) since -= 1;
@@ -108,7 +113,7 @@ async function hear() {
     const believed = after.believedMs - before.believedMs;
     const ideal = steps.slice(since, i + 1).reduce((sum, _, n) => sum + idealOf(since + n), 0);
     const marks = markedMs(sound, channel, { fromSec: fromSec - 0.1, toSec: toSec - LOOK_SEC }, [before.heardMs, after.heardMs]);
-    const named = String(Number(rate.toFixed(7))) + (aheadMs === undefined ? '' : `, seek ${aheadMs}`);
+    const named = String(Number(rate.toFixed(7))) + (aheadMs === undefined ? '' : `, seek ${aheadMs}`) + (pauseMs === undefined ? '' : `, pause ${pauseMs}`);
     return [named, seconds.toFixed(0), ...[ideal, heard, believed, heard - believed, after.aheadMs].map((ms) => (Number.isFinite(ms) ? ms.toFixed(2) : '–')), clarity.toFixed(3), Number.isFinite(marks) ? marks.toFixed(0) : '–'];
   });
   console.log(`${ear.engine} ${ear.version}\n`);

@@ -35,8 +35,8 @@ pub struct ElementModel {
     pub return_skip: Span,
     /// What leaving exactly 1.0 skips, unseen by `currentTime`.
     pub leave_skip: Span,
-    /// What passing 1.0 skips, unseen by `currentTime`, at least and at most.
-    pub pass_skip: (Span, Span),
+    /// What a write from or to a rate below 1.0 skips, unseen by `currentTime`, at least and at most.
+    pub below_skip: (Span, Span),
     /// How much later than the next buffer a write of the rate is heard.
     pub rate_lag: Span,
 }
@@ -59,7 +59,7 @@ impl ElementModel {
         write_cost: ms(0, 0),
         return_skip: Span::ZERO,
         leave_skip: Span::ZERO,
-        pass_skip: ms(0, 0),
+        below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
     };
 
@@ -76,7 +76,7 @@ impl ElementModel {
         write_cost: ms(0, 0),
         return_skip: Span::from_millis(16),
         leave_skip: Span::from_micros(9_600),
-        pass_skip: ms(-3, 20),
+        below_skip: ms(5, 27),
         rate_lag: Span::from_millis(180),
     };
 
@@ -92,7 +92,7 @@ impl ElementModel {
         write_cost: ms(10, 25),
         return_skip: Span::ZERO,
         leave_skip: Span::ZERO,
-        pass_skip: ms(0, 0),
+        below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
     };
 
@@ -109,7 +109,7 @@ impl ElementModel {
         write_cost: ms(10, 25),
         return_skip: Span::from_millis(16),
         leave_skip: Span::from_micros(9_600),
-        pass_skip: ms(0, 0),
+        below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
     };
 

@@ -171,8 +171,8 @@ impl Element {
             model.return_skip
         } else if is_one(before) {
             model.leave_skip
-        } else if model.pass_skip.1 > Span::ZERO && (rate > 1.0) != (before > 1.0) {
-            random.span(model.pass_skip.0, model.pass_skip.1)
+        } else if model.below_skip.1 > Span::ZERO && (rate < 1.0 || before < 1.0) {
+            random.span(model.below_skip.0, model.below_skip.1)
         } else {
             Span::ZERO
         };
@@ -297,6 +297,26 @@ mod tests {
                     let moved = (element.heard(end).unwrap() - still.heard(end).unwrap()) * 1e3;
                     assert!((moved - ideal).abs() <= within, "{engine:?}, seed {seed}: {moved} ms");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn gecko_is_exact_above_one_and_loses_sound_below() {
+        for (rest, rate, lost) in
+            [(1.000_01, 1.003, (0.0, 0.0)), (0.999_99, 0.997, (10.0, 54.0)), (1.000_01, 0.997, (10.0, 54.0))]
+        {
+            for seed in 0..SEEDS {
+                let (mut element, begins, mut random) = playing(Engine::Gecko, seed);
+                element.rate = rest;
+                let still = element.clone();
+                let at = begins + Span::from_secs(2);
+                element.command(at, &PlayerCommand::Rate(rate), &mut random);
+                element.command(at + Span::from_secs(5), &PlayerCommand::Rate(rest), &mut random);
+                let end = at + Span::from_secs(9);
+                let moved = (element.heard(end).unwrap() - still.heard(end).unwrap()) * 1e3;
+                let skipped = moved - (rate - rest) * 5e3;
+                assert!((lost.0 - 0.1..lost.1 + 0.1).contains(&skipped), "{rate}, seed {seed}: {skipped} ms");
             }
         }
     }

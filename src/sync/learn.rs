@@ -19,6 +19,10 @@ const SKEW_MOST: f64 = 500e-6;
 /// Of how far seeks land from where they were aimed, this much is no accident: of a normal distribution, two standard
 /// deviations.
 const LANDING_MARGIN: f64 = 2.5;
+/// However seeks land, what is so many times farther off than it may be is worth one.
+const LANDING_MOST: i64 = 3;
+/// Where a pause costs so much, as in a page whose timers are slowed down or on a card that wakes slowly, a seek is better.
+const DELAY_COST_MOST: Span = Span::from_millis(60);
 /// Before anything is known: cards run ±20–100 ppm (manual/sync.md).
 const SKEW_UNKNOWN: Skew = Skew { mean: 0.0, sigma: 80e-6 };
 /// A skew learned on an earlier occasion has to be found again within this.
@@ -66,6 +70,8 @@ pub struct Learned {
     seek: Average,
     /// How far from where it was aimed a seek lands, either way.
     landing: Average,
+    /// By how much more than its length a pause of some ms delays the sound.
+    delay: Average,
     skew: Option<f64>,
 }
 
@@ -80,13 +86,20 @@ impl Learned {
         self.seek.or(policy.seek_cost)
     }
 
+    /// By how much more than its length a pause of some ms delays the sound; `None` where that is no way to be delayed.
+    pub fn delay_cost(&self, policy: &EnginePolicy) -> Option<Span> {
+        policy.delay_cost.map(|cost| self.delay.or(cost)).filter(|cost| *cost <= DELAY_COST_MOST)
+    }
+
     /// What is worth a seek: what the profile says, or, where the engine is not bent, what lies well beyond where its seeks
     /// land on this device.
     pub fn seek_beyond(&self, policy: &EnginePolicy, of_profile: Span) -> Span {
         if policy.bends() {
             return of_profile;
         }
-        policy.seek_beyond.max(self.landing.or(Span::ZERO).scale(LANDING_MARGIN))
+        policy
+            .seek_beyond
+            .max(self.landing.or(Span::ZERO).scale(LANDING_MARGIN).min(policy.seek_beyond * LANDING_MOST))
     }
 
     /// How fast the sound card runs against the browser's clock, as far as known.
@@ -111,9 +124,15 @@ impl Learned {
         self.seek.learn(cost, policy.seek_cost);
     }
 
+    /// A delay was measured: by how much was it more than the pause?
+    pub fn learn_delay(&mut self, policy: &EnginePolicy, cost: Span) {
+        self.delay.learn(cost, policy.delay_cost.unwrap_or(Span::ZERO));
+    }
+
     /// The sound comes out of another card.
     pub fn forget_card(&mut self) {
         self.skew = None;
+        self.delay = Average::default();
     }
 
     /// The skew was measured well.

@@ -1,7 +1,7 @@
 //! What an element says of itself: loaded, sought, waiting, ended, failed; and what that makes of a deck.
 
 use super::start::PREROLL_MOST;
-use super::{DeckPlayer, State, Surroundings};
+use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::media::MediaEvent;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, Span};
@@ -39,15 +39,22 @@ impl DeckPlayer {
                 self.prime += (took - self.prime).scale(0.5);
                 self.state = State::Standing { at: Some(*to) };
             }
-            (MediaEvent::Seeked, State::Playing(playing)) if playing.seeking.is_some() => {
+            (MediaEvent::Seeked, State::Playing(playing))
+                if matches!(playing.away, Some(Away::Seeking { .. })) =>
+            {
                 self.supply.handle_enough();
                 playing.land(now);
             }
             (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
+            (MediaEvent::Playing, State::Playing(playing))
+                if matches!(playing.away, Some(Away::Resuming { .. })) =>
+            {
+                playing.land(now);
+            }
             // What had to wait for data says nothing of the device.
             (MediaEvent::Waiting, State::Starting(starting)) => starting.teaches = false,
             (MediaEvent::Playing | MediaEvent::Loaded, State::Playing(playing))
-                if waited && playing.seeking.is_none() =>
+                if waited && playing.away.is_none() =>
             {
                 playing.lesson = None;
                 playing.controller.handle_jump(now);
@@ -57,7 +64,7 @@ impl DeckPlayer {
                 }
             }
             (MediaEvent::Waiting, State::Playing(playing))
-                if playing.seeking.is_none() && around.policy.prerolls =>
+                if playing.away.is_none() && around.policy.prerolls =>
             {
                 playing.be_unheard(now + PREROLL_MOST);
             }

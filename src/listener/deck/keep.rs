@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::start::{PREROLL_MOST, RATE_WORTH_WRITING};
-use super::{DeckPlayer, SEEK_TIMEOUT, State, Surroundings};
+use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
 use crate::sync::course::Heading;
@@ -25,6 +25,8 @@ const WORTH_SILENCE: Span = Span::from_millis(25);
 
 /// Seeks land farther from where they were sent than starts, and are put in step unheard: they lean so much more.
 const SEEK_LEANS: i64 = 3;
+/// What is delayed is delayed by so much more, as a pause is some ms shorter or longer than it should be (manual/sync.md).
+const DELAY_LEAN: Span = Span::from_millis(4);
 
 /// What the next good measurement teaches.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,17 @@ pub(super) enum Lesson {
     Start { head_start: Span },
     /// The seek was aimed so far ahead.
     Seek { aimed: Span },
+    /// So far ahead it would be if the pause cost nothing beyond its length.
+    Delay { left: Span },
+}
+
+/// A seek while it plays.
+#[derive(Clone, Copy, Debug)]
+struct Leap {
+    /// How far ahead it is.
+    error: Span,
+    /// The rate to set on the way, if it is another.
+    rate: f64,
 }
 
 impl Lesson {
@@ -41,6 +54,7 @@ impl Lesson {
         match self {
             Self::Start { head_start } => learned.learn_start(policy, head_start - drift),
             Self::Seek { aimed } => learned.learn_seek(policy, aimed - drift),
+            Self::Delay { left } => learned.learn_delay(policy, left - drift),
         }
     }
 }
@@ -82,9 +96,15 @@ impl DeckPlayer {
         let State::Playing(playing) = &mut self.state else {
             return;
         };
-        if let Some(since) = playing.seeking {
-            if now - since >= SEEK_TIMEOUT {
-                playing.land(now);
+        if let Some(away) = playing.away {
+            if now >= away.poll_timeout() {
+                match away {
+                    Away::Pausing { .. } => {
+                        playing.away = Some(Away::Resuming { since: now });
+                        self.command(PlayerCommand::Play, out);
+                    }
+                    Away::Seeking { .. } | Away::Resuming { .. } => playing.land(now),
+                }
             }
             return;
         }
@@ -109,34 +129,66 @@ impl DeckPlayer {
         match playing.controller.poll_correction(now, &heading) {
             None => {}
             Some(Correction::Bend { rate, .. } | Correction::Rest { rate }) => self.set_rate(rate, out),
+            Some(Correction::Delay { error }) => {
+                if let Some(cost) = learned.delay_cost(&around.policy) {
+                    return self.delay(now, error, cost, out);
+                }
+                let leap = Leap { error, rate: self.rate };
+                return self.leap(now, leap, &heading, around, learned, out);
+            }
             Some(Correction::Seek { error, rate }) => {
-                if let Some(lesson) = playing.lesson.take() {
-                    lesson.teach(learned, &around.policy, error);
-                    out.push_back(Output::Remember(*learned));
-                }
-                // With a rate to set it takes longer, which is nothing to learn from.
-                let sets_rate = (rate - self.rate).abs() > RATE_WORTH_WRITING;
-                let extra = if sets_rate { around.policy.preset_cost } else { Span::ZERO };
-                let lean = around.policy.head_start(rate) * SEEK_LEANS;
-                let aimed = learned.seek_cost(&around.policy) + extra + lean;
-                let to = heading.position_at(now + aimed);
-                if playing.line.duration - to <= END_GUARD {
-                    return;
-                }
-                playing.seeking = Some(now);
-                playing.lesson = (!sets_rate).then_some(Lesson::Seek { aimed });
-                if around.policy.prerolls && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
-                    playing.be_unheard(now + aimed + PREROLL_MOST);
-                    self.set_unheard(true, out);
-                }
-                if sets_rate {
-                    self.set_rate(rate, out);
-                }
-                self.command(PlayerCommand::Seek(to), out);
-                return;
+                return self.leap(now, Leap { error, rate }, &heading, around, learned, out);
             }
         }
         self.be_heard(now, &heading, out);
+    }
+
+    /// Pauses for as long as the sound is too far ahead, or thereabouts.
+    fn delay(&mut self, now: LocalTime, error: Span, cost: Span, out: &mut VecDeque<Output>) {
+        let State::Playing(playing) = &mut self.state else {
+            return;
+        };
+        let lasts = (error + DELAY_LEAN - cost).max(Span::ZERO);
+        playing.away = Some(Away::Pausing { until: now + lasts });
+        playing.lesson = Some(Lesson::Delay { left: error - lasts });
+        self.command(PlayerCommand::Pause, out);
+    }
+
+    /// Goes to where the music will be once it is there.
+    fn leap(
+        &mut self,
+        now: LocalTime,
+        Leap { error, rate }: Leap,
+        heading: &Heading,
+        around: &Surroundings<'_>,
+        learned: &mut Learned,
+        out: &mut VecDeque<Output>,
+    ) {
+        let State::Playing(playing) = &mut self.state else {
+            return;
+        };
+        if let Some(lesson) = playing.lesson.take() {
+            lesson.teach(learned, &around.policy, error);
+            out.push_back(Output::Remember(*learned));
+        }
+        // With a rate to set it takes longer, which is nothing to learn from.
+        let sets_rate = (rate - self.rate).abs() > RATE_WORTH_WRITING;
+        let extra = if sets_rate { around.policy.preset_cost } else { Span::ZERO };
+        let aimed = learned.seek_cost(&around.policy) + extra - around.policy.lean * SEEK_LEANS;
+        let to = heading.position_at(now + aimed);
+        if playing.line.duration - to <= END_GUARD {
+            return;
+        }
+        playing.away = Some(Away::Seeking { since: now });
+        playing.lesson = (!sets_rate).then_some(Lesson::Seek { aimed });
+        if around.policy.prerolls && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
+            playing.be_unheard(now + aimed + PREROLL_MOST);
+            self.set_unheard(true, out);
+        }
+        if sets_rate {
+            self.set_rate(rate, out);
+        }
+        self.command(PlayerCommand::Seek(to), out);
     }
 
     /// Lets an element be heard that is in step by now, or has not come to it for long enough.
@@ -147,12 +199,7 @@ impl DeckPlayer {
         let Some(until) = playing.unheard_until else {
             return;
         };
-        let in_step = !playing.controller.is_bending()
-            && playing
-                .controller
-                .estimate(now, heading)
-                .is_some_and(|estimate| estimate.drift.abs() <= playing.controller.heard_within());
-        if in_step || now >= until {
+        if playing.controller.is_near(now, heading) || now >= until {
             playing.unheard_until = None;
             playing.controller.set_unheard(false);
             self.set_unheard(false, out);

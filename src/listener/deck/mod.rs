@@ -96,12 +96,34 @@ struct Playing {
     controller: DriftController,
     /// What it follows; the cue's line may already be another.
     line: Timeline,
-    /// Sent elsewhere while playing: when, and how far ahead it was aimed.
-    seeking: Option<LocalTime>,
+    /// It is on its way to where it should be, and says nothing of where it is.
+    away: Option<Away>,
     /// It is being put in step before it is heard; this long at most.
     unheard_until: Option<LocalTime>,
     /// What the next good measurement teaches.
     lesson: Option<Lesson>,
+}
+
+/// How an element that plays gets elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Away {
+    /// By a seek.
+    Seeking { since: LocalTime },
+    /// By a pause, …
+    Pausing { until: LocalTime },
+    /// … which is over.
+    Resuming { since: LocalTime },
+}
+
+impl Away {
+    /// When something has to be done about it: play on, or take it as done.
+    fn poll_timeout(self) -> LocalTime {
+        match self {
+            Self::Seeking { since } => since + SEEK_TIMEOUT,
+            Self::Pausing { until } => until,
+            Self::Resuming { since } => since + START_TIMEOUT,
+        }
+    }
 }
 
 impl Playing {
@@ -111,9 +133,9 @@ impl Playing {
         self.controller.set_unheard(true);
     }
 
-    /// A seek while playing has arrived, or is taken as done.
+    /// It is where it was sent, or is taken to be.
     fn land(&mut self, now: LocalTime) {
-        self.seeking = None;
+        self.away = None;
         self.controller.handle_jump(now);
     }
 }
@@ -196,8 +218,7 @@ impl DeckPlayer {
     }
 
     pub(super) fn is_read(&self) -> bool {
-        matches!(&self.state, State::Playing(playing) if playing.seeking.is_none())
-            && !self.supply.is_wanted()
+        matches!(&self.state, State::Playing(playing) if playing.away.is_none()) && !self.supply.is_wanted()
     }
 
     pub(super) fn drift(&self, now: LocalTime, around: &Surroundings<'_>) -> Option<Span> {
@@ -443,7 +464,7 @@ impl DeckPlayer {
                     self.state = State::Standing { at: None };
                     return true;
                 }
-                if playing.seeking.is_none() && self.supply.poll_ask(now) {
+                if playing.away.is_none() && self.supply.poll_ask(now) {
                     return self.load(now, &cue, out);
                 }
                 self.keep_in_step(now, around, learned, out);
@@ -497,8 +518,8 @@ impl DeckPlayer {
             }
             State::Seeking { since, .. } => cue.map(|_| *since + SEEK_TIMEOUT),
             State::Starting(starting) => Some(starting.called + START_TIMEOUT),
-            State::Playing(playing) => match playing.seeking {
-                Some(since) => Some(since + SEEK_TIMEOUT),
+            State::Playing(playing) => match playing.away {
+                Some(away) => Some(away.poll_timeout()),
                 None if self.supply.is_wanted() => self.supply.poll_timeout(),
                 None => Some(playing.controller.poll_timeout()),
             },

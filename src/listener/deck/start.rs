@@ -137,10 +137,9 @@ impl DeckPlayer {
         false
     }
 
-    /// How long before the sound is due `play()` is called: as long as it takes, and what the engine is begun off by.
+    /// How long before the sound is due `play()` is called: as long as it takes, but for what the engine is begun behind.
     pub(super) fn ahead_of_sound(around: &Surroundings<'_>, learned: &Learned) -> Span {
-        let resting = resting_rate(&around.policy, learned.skew(), around.clock.skew());
-        learned.start_latency(&around.policy) + around.policy.head_start(resting)
+        learned.start_latency(&around.policy) - around.policy.lean
     }
 
     /// Begins, at the rate at which this card keeps step with the room.
@@ -176,7 +175,7 @@ impl DeckPlayer {
         self.state = State::Playing(Box::new(Playing {
             controller,
             line,
-            seeking: None,
+            away: None,
             unheard_until: unheard.then_some(trusted_from + PREROLL_MOST),
             lesson,
         }));

@@ -3,6 +3,7 @@
 
 mod broken_files;
 mod connecting;
+mod delaying;
 mod following;
 mod keep_awake;
 mod loudness;

@@ -149,7 +149,7 @@ fn an_element_that_must_not_play_at_one_is_set_beside_it_first() {
         stage.prepare(1, "one", 800, 0.0);
         stage.media(Deck::A, MediaEvent::Loaded);
         stage.take();
-        stage.pass(Span::from_millis(799));
+        stage.pass(Span::from_millis(810));
         let commands = stage.commands();
         let rates: Vec<f64> = commands
             .iter()

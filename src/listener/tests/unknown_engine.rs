@@ -8,7 +8,7 @@ fn playing(engine: Engine) -> Stage {
     let mut stage = Stage::begun_with(snapshot(), engine, false).enter();
     stage.prepare(1, "one", 800, 0.0);
     stage.media(Deck::A, MediaEvent::Loaded);
-    stage.pass(Span::from_millis(799));
+    stage.pass(Span::from_millis(810));
     assert!(stage.commands().contains(&(Deck::A, PlayerCommand::Play)), "{engine:?}");
     stage.media(Deck::A, MediaEvent::Playing);
     stage

@@ -140,7 +140,7 @@ pub(super) struct OfEngine {
     pub writes_an_hour: f64,
 }
 pub(super) const GECKO: OfEngine =
-    OfEngine { seeds: 100, apart_median: 5.5, apart_p95: 13.0, writes_an_hour: 330.0 };
+    OfEngine { seeds: 100, apart_median: 5.0, apart_p95: 11.5, writes_an_hour: 330.0 };
 pub(super) const WEBKIT: OfEngine =
     OfEngine { seeds: 100, apart_median: 7.5, apart_p95: 18.5, writes_an_hour: 150.0 };
 pub(super) const UNKNOWN: OfEngine =

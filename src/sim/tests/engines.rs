@@ -26,7 +26,7 @@ fn keeps(engines: &[Engine], bounds: &bounds::OfEngine) {
 }
 
 #[test]
-fn firefox_is_bent_on_one_side_of_one() {
+fn firefox_is_bent_above_one_and_delayed_where_it_is_ahead() {
     keeps(&[Engine::Gecko], &bounds::GECKO);
 }
 

@@ -29,6 +29,8 @@ pub enum Act {
     Rest,
     /// The element is sent to where it should be.
     Seek,
+    /// The element pauses for a moment.
+    Delay,
 }
 
 /// The reasons there are.
@@ -65,6 +67,8 @@ pub enum Why {
     Far,
     /// Sought: somebody asked for a resync.
     Resync,
+    /// Delayed: ahead, and not to be slowed.
+    Ahead,
 }
 
 impl Why {
@@ -81,6 +85,7 @@ impl Why {
             Self::Asked | Self::Unheard | Self::JustStarted | Self::Off => Act::Bend,
             Self::Done | Self::Skew => Act::Rest,
             Self::Far | Self::Resync => Act::Seek,
+            Self::Ahead => Act::Delay,
         }
     }
 }

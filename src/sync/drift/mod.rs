@@ -20,10 +20,11 @@ use super::reads::{Block, Read};
 use super::time::{LocalTime, Span};
 pub use decision::{Act, Decision, Why};
 use plan::{
-    ASKED, ASKED_SEEKS_BEYOND, BETWEEN_SEEKS, BlockPlan, CERTAINTY, DOUBLINGS, Excursion, FAR_OUT_OF_REACH,
-    FAR_READS, FAR_SPAN, HEARD_WITHIN, HEARD_WITHIN_ONE_SIDE, LANDED_WELL, LEAST_REACH, OUT_OF_REACH,
-    PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, REST_RANGE, REST_TOLERANCE, SETTLING, SKIPPED, SLOWEST,
-    SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS, SURE_SPAN, UNHEARD_TOLERANCE,
+    ASKED, ASKED_SEEKS_BEYOND, BETWEEN_SEEKS, BlockPlan, CERTAINTY, DELAY_MOST, DOUBLINGS, Excursion,
+    FAR_OUT_OF_REACH, FAR_READS, FAR_SPAN, GAINED_IN, HEARD_WITHIN, HEARD_WITHIN_ABOVE, LAG_MOST,
+    LANDED_WELL, LEAST_REACH, OUT_OF_REACH, PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, REST_RANGE,
+    REST_TOLERANCE, SETTLING, SKIPPED, SLOWEST, SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS,
+    SURE_SPAN, UNHEARD_TOLERANCE,
 };
 
 /// What to do about the drift.
@@ -47,6 +48,11 @@ pub enum Correction {
         error: Span,
         /// The rate to set first; the one that it has, where rates are set otherwise.
         rate: f64,
+    },
+    /// Pause for so long that the sound comes to be behind by this much more, and play on.
+    Delay {
+        /// How much too far ahead it is.
+        error: Span,
     },
 }
 
@@ -158,13 +164,16 @@ impl DriftController {
         self.seek_beyond = seek_beyond;
     }
 
-    /// How near is near enough to be heard.
-    pub fn heard_within(&self) -> Span {
-        match self.policy.rate {
+    /// Whether it is near enough to be heard.
+    pub fn is_near(&self, now: LocalTime, heading: &Heading) -> bool {
+        let near = match self.policy.rate {
             RateUse::Bend => HEARD_WITHIN,
-            RateUse::BendOneSide => HEARD_WITHIN_ONE_SIDE,
+            RateUse::BendAbove => HEARD_WITHIN_ABOVE,
             RateUse::Preset | RateUse::Leave => self.seek_beyond,
-        }
+        };
+        let off = |estimate: DriftEstimate| estimate.drift.as_ms() + self.lag(heading);
+        !self.is_bending()
+            && self.estimate(now, heading).is_some_and(|known| off(known).abs() <= near.as_ms())
     }
 
     /// Whether anybody hears the element: unheard, it may be bent as much as is useful.
@@ -259,7 +268,7 @@ impl DriftController {
             && self.last_seek.is_none_or(|last| now - last >= self.between_seeks(error))
         {
             let why = if error.abs() > self.seek_beyond { Why::Far } else { Why::Resync };
-            return (Some(self.seek(now, error, heading)), why, Some(error));
+            return self.jump(now, error, why, heading);
         }
         if self.bend_until.is_some() && !std::mem::take(&mut self.news) && !self.asked {
             return (None, Why::UnderWay, None);
@@ -277,7 +286,7 @@ impl DriftController {
         }
         if std::mem::take(&mut self.asked) && estimate.drift.abs().as_ms() > UNHEARD_TOLERANCE {
             if self.is_slow(estimate.drift.as_ms(), heading) && estimate.drift.abs() > ASKED_SEEKS_BEYOND {
-                return (Some(self.seek(now, estimate.drift, heading)), Why::Resync, drift);
+                return self.jump(now, estimate.drift, Why::Resync, heading);
             }
             let bend = self.bend(now, estimate.drift.as_ms(), ASKED, heading);
             return (Some(bend), Why::Asked, drift);
@@ -286,7 +295,9 @@ impl DriftController {
         let coming = self
             .bend_until
             .map_or(0.0, |until| (until - now).as_ms() * (self.course.rate() - self.resting_rate(heading)));
-        let (error, sigma) = (estimate.drift.as_ms() + coming, estimate.sigma.as_ms());
+        let (left, sigma) = (estimate.drift.as_ms() + coming, estimate.sigma.as_ms());
+        // It goes to where it is best, which is not always where the music is.
+        let error = left + self.lag(heading);
         let settling = self.unheard || now - self.started < SETTLING;
         let running = now - self.started;
         let pause = plan::between_bends(error, running);
@@ -297,33 +308,32 @@ impl DriftController {
         } else {
             error.abs() > tolerance && error.abs() > CERTAINTY * sigma
         };
+        let mut blocked = Why::TooSoon;
         if off && rested {
             let slow = self.is_slow(error - coming, heading);
-            if slow && self.is_worth_a_seek(now, error) {
-                return (Some(self.seek(now, Span::from_ms_f64(error), heading)), Why::Far, drift);
+            if slow && self.is_worth_a_jump(now, left, settling) {
+                return self.jump(now, Span::from_ms_f64(left), Why::Far, heading);
             }
-            if slow && error.abs() > FAR_OUT_OF_REACH {
+            if slow && left.abs() > FAR_OUT_OF_REACH {
                 return (None, Why::SeekTooSoon, drift);
             }
-            if self.reach(error - coming, heading) < LEAST_REACH {
-                return (None, Why::NotBent, drift);
+            if self.reach(error - coming, heading) >= LEAST_REACH {
+                let excursion = Excursion::of(error - coming, self.unheard, settling);
+                let why = match (self.unheard, settling) {
+                    (true, _) => Why::Unheard,
+                    (false, true) => Why::JustStarted,
+                    (false, false) => Why::Off,
+                };
+                return (Some(self.bend(now, error - coming, excursion, heading)), why, drift);
             }
-        }
-        if off && rested {
-            let excursion = Excursion::of(error - coming, self.unheard, settling);
-            let why = match (self.unheard, settling) {
-                (true, _) => Why::Unheard,
-                (false, true) => Why::JustStarted,
-                (false, false) => Why::Off,
-            };
-            return (Some(self.bend(now, error - coming, excursion, heading)), why, drift);
+            blocked = Why::NotBent;
         }
         if self.bend_until.is_some() {
             return (None, Why::UnderWay, drift);
         }
         match self.rest_better(now, rested, heading) {
             Some(rest) => (Some(rest), Why::Skew, drift),
-            None if off => (None, Why::TooSoon, drift),
+            None if off => (None, blocked, drift),
             None if error.abs() > tolerance => (None, Why::Unsure, drift),
             None => (None, Why::Within, drift),
         }
@@ -340,6 +350,24 @@ impl DriftController {
         BETWEEN_SEEKS * (1 << doublings)
     }
 
+    /// Gets rid of an error at once: by a pause, if it is a little ahead and its engine takes that better than a seek.
+    fn jump(
+        &mut self,
+        now: LocalTime,
+        error: Span,
+        why: Why,
+        heading: &Heading,
+    ) -> (Option<Correction>, Why, Option<Span>) {
+        if self.policy.delay_cost.is_none() || error <= Span::ZERO || error > DELAY_MOST {
+            return (Some(self.seek(now, error, heading)), why, Some(error));
+        }
+        self.last_seek = Some(now);
+        self.demanded = None;
+        self.block.clear();
+        let delay = Correction::Delay { error: error + Span::from_ms_f64(self.lag(heading)) };
+        (Some(delay), Why::Ahead, Some(error))
+    }
+
     fn seek(&mut self, now: LocalTime, error: Span, heading: &Heading) -> Correction {
         let again = self.last_seek.is_some_and(|last| now - last < LANDED_WELL);
         self.fruitless = if again { self.fruitless + 1 } else { 0 };
@@ -348,7 +376,7 @@ impl DriftController {
         self.block.clear();
         // With a seek it may be set as it could not while it plays.
         let better = resting_rate(&self.policy, self.skew(), heading.skew);
-        let waits_for_it = matches!(self.policy.rate, RateUse::Preset | RateUse::BendOneSide);
+        let waits_for_it = self.policy.rate == RateUse::Preset;
         if waits_for_it && self.skew().sigma < PRESET_SIGMA && (better - self.rest).abs() > REST_TOLERANCE {
             self.rest = better;
             self.fruitless = 0;
@@ -358,10 +386,18 @@ impl DriftController {
         Correction::Seek { error, rate: self.rate() }
     }
 
-    /// Whether to seek for what cannot be bent away soon.
-    fn is_worth_a_seek(&self, now: LocalTime, error: f64) -> bool {
-        let wait = if error.abs() > FAR_OUT_OF_REACH { BETWEEN_SEEKS } else { LANDED_WELL };
+    /// Whether to jump for an error, in ms, that cannot be bent away soon.
+    fn is_worth_a_jump(&self, now: LocalTime, error: f64, settling: bool) -> bool {
+        let soon = settling || error.abs() > FAR_OUT_OF_REACH;
+        let wait = if soon { BETWEEN_SEEKS } else { LANDED_WELL };
         error.abs() > OUT_OF_REACH && self.last_seek.is_none_or(|last| now - last >= wait)
+    }
+
+    /// How far behind it is best, in ms: as far as it comes to be ahead later where it may not play as slowly as it should.
+    fn lag(&self, heading: &Heading) -> f64 {
+        let in_step = 1.0 + heading.skew - self.skew().mean;
+        let gains = self.policy.allowed(in_step) - in_step;
+        (gains * GAINED_IN.as_ms()).min(LAG_MOST)
     }
 
     /// Whether an error, in ms, lies where it takes too long to bend to.
@@ -372,14 +408,14 @@ impl DriftController {
     /// How much of the rate there is to bend an error away with.
     fn reach(&self, error: f64, heading: &Heading) -> f64 {
         let rest = self.resting_rate(heading);
-        (self.policy.on_side_of(self.rest, rest - error.signum()) - rest).abs()
+        (self.policy.allowed(rest - error.signum()) - rest).abs()
     }
 
     fn bend(&mut self, now: LocalTime, error: f64, excursion: Excursion, heading: &Heading) -> Correction {
         let most = excursion.most.min(self.reach(error, heading).max(LEAST_REACH));
         let span = Span::from_ms_f64(error.abs() / most).max(excursion.least_span);
         self.rest = self.resting_rate(heading);
-        let rate = self.policy.on_side_of(self.rest, self.rest - error / span.as_ms());
+        let rate = self.policy.allowed(self.rest - error / span.as_ms());
         self.bend_until = Some(now + span);
         self.set_rate(now, rate);
         if span < READ_WHILE_BENDING {
@@ -402,7 +438,7 @@ impl DriftController {
 
     /// The best rate to rest at while it plays.
     fn resting_rate(&self, heading: &Heading) -> f64 {
-        self.policy.on_side_of(self.rest, resting_rate(&self.policy, self.skew(), heading.skew))
+        self.policy.allowed(resting_rate(&self.policy, self.skew(), heading.skew))
     }
 
     fn set_rate(&mut self, now: LocalTime, rate: f64) {

@@ -62,14 +62,20 @@ pub(super) const ASKED_SEEKS_BEYOND: Span = Span::from_millis(2);
 /// What is put in step unheard is heard once it is this near; where it is not bent, once it is worth no seek.
 pub(super) const HEARD_WITHIN: Span = Span::from_millis(1);
 /// The same where a block says less, and what is left may have to be bent away slowly.
-pub(super) const HEARD_WITHIN_ONE_SIDE: Span = Span::from_millis(3);
+pub(super) const HEARD_WITHIN_ABOVE: Span = Span::from_millis(3);
 /// With less than this an excursion takes for ever: 1 ms in 50 s.
 pub(super) const LEAST_REACH: f64 = 20e-6;
-/// What cannot be bent away within so long is worth a seek a minute beyond this, in ms, …
+/// What cannot be bent away within so long is worth a jump a minute beyond this, in ms, …
 pub(super) const SLOWEST: Span = Span::from_secs(40);
 pub(super) const OUT_OF_REACH: f64 = 5.0;
-/// … and beyond this as soon as another seek may.
+/// … and beyond this as soon as another one may.
 pub(super) const FAR_OUT_OF_REACH: f64 = 12.0;
+/// What is ahead by more is sought, though it could be delayed: a seek is silent for 0.15 to 0.24 s (manual/sync.md).
+pub(super) const DELAY_MOST: Span = Span::from_millis(200);
+/// What cannot play as slowly as its card should is put behind by what it gains in so long, within this many ms: then it
+/// is behind for a while, and as far ahead later.
+pub(super) const GAINED_IN: Span = Span::from_secs(60);
+pub(super) const LAG_MOST: f64 = 4.0;
 /// Even right after a start, what is smaller than this, in ms, has time.
 const SMALL: f64 = 2.0;
 /// During an excursion that is shorter than this, reads do not count.

@@ -25,7 +25,7 @@ fn decision(decided: &Decided) -> [String; 4] {
     let act = decision.why.act();
     let does = (text.act)(act);
     let does = match act {
-        Act::Hold | Act::Seek => does.to_owned(),
+        Act::Hold | Act::Seek | Act::Delay => does.to_owned(),
         Act::Bend | Act::Rest => [does, " ", &ppm(millionths(decision.rate))].concat(),
     };
     [moment(decided.at), does, (text.why)(decision.why).to_owned(), ms(decision.drift)]

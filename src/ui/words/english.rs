@@ -434,6 +434,7 @@ const fn act(act: Act) -> &'static str {
         Act::Bend => "Bend",
         Act::Rest => "Rest",
         Act::Seek => "Seek",
+        Act::Delay => "Delay",
     }
 }
 
@@ -454,6 +455,7 @@ const fn why(why: Why) -> &'static str {
         Why::Skew => "clock or card runs otherwise",
         Why::Far => "far off",
         Why::Resync => "resync",
+        Why::Ahead => "ahead, and not to be slowed",
     }
 }
 

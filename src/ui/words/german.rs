@@ -440,6 +440,7 @@ const fn act(act: Act) -> &'static str {
         Act::Bend => "Biegt",
         Act::Rest => "Ruht",
         Act::Seek => "Springt",
+        Act::Delay => "Verzögert",
     }
 }
 
@@ -460,6 +461,7 @@ const fn why(why: Why) -> &'static str {
         Why::Skew => "Uhr oder Karte läuft anders",
         Why::Far => "weit weg",
         Why::Resync => "neu abgeglichen",
+        Why::Ahead => "voraus und nicht zu bremsen",
     }
 }
 
