@@ -3,10 +3,11 @@
 // should have happened did not.
 //
 //   node audible/bench.mjs [--short | --full] [--only SCENARIO[,SCENARIO …]] [--engines ENGINE,ENGINE[,ENGINE …]]
-//                          [--steady SECONDS]
+//                          [--steady SECONDS] [--calm TRIES]
 //
 // `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--steady` is
-// then how long nothing is touched.
+// then how long nothing is touched. With `--calm`, what the host disturbed is played again, so many times at most; both are
+// heard, and what was disturbed has rows of its own.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,6 +35,7 @@ function wishes() {
       only: { type: 'string', multiple: true, default: [] },
       engines: { type: 'string', default: '' },
       steady: { type: 'string' },
+      calm: { type: 'string', default: '0' },
     },
   });
   const only = values.only.flatMap((list) => list.split(','));
@@ -45,7 +47,9 @@ function wishes() {
   if (strange.length > 0 || engines.length === 1) fail(`two or more of ${ENGINE_NAMES.join(', ')}, not ${values.engines}`);
   const steadySec = values.steady === undefined ? undefined : Number(values.steady);
   if (steadySec !== undefined && !(steadySec > 0)) fail(`--steady takes seconds, not ${values.steady}`);
-  return { engines, steadySec, pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
+  const tries = Number(values.calm);
+  if (!(Number.isInteger(tries) && tries >= 0)) fail(`--calm takes a number of tries, not ${values.calm}`);
+  return { engines, steadySec, tries, pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
 }
 
 /** @param {string} why @returns {never} */
@@ -57,6 +61,8 @@ function fail(why) {
 const startedMs = performance.now();
 /** More than this share of the processors taken by the host is heard: dropped sound, late starts. */
 const NOTEWORTHY_THEFT = 0.03;
+/** A host that took something is given so long. */
+const UNTIL_CALM_MS = 20_000;
 
 /** @param {string} what */
 function announce(what) {
@@ -70,9 +76,10 @@ const undo = [];
  * One session: its scenarios, one after the other; one that cannot be played does not keep the others from it.
  * @param {ReturnType<typeof planned>[number]} plan
  * @param {import('./plan.mjs').PaceName} pace
+ * @param {number} tries how often what the host disturbed is played again
  * @returns {Promise<{ rows: Row[], failures: Failure[] }>}
  */
-async function perform({ session, steps }, pace) {
+async function perform({ session, steps }, pace, tries) {
   announce(`${session.name}: opening`);
   const stage = await openStage(session.setting, programme(session.tracks, pace), undo);
   announce(`${session.name}: ${[...new Set(stage.ears.map(({ engine, version }) => `${engine} ${version}`))].join(', ')}`);
@@ -82,15 +89,22 @@ async function perform({ session, steps }, pace) {
   const failures = [];
   for (const { step, dose } of steps) {
     const named = step.row.startsWith(session.name) ? step.row : `${session.name}: ${step.row}`;
-    for (let time = 0; time < dose.times; time++) {
+    for (let time = 0, again = tries; time < dose.times; time++) {
       const before = ticks();
       try {
-        for (const stretch of await step.play(stage, dose)) {
-          const row = stretch.part ? `${step.row}, ${stretch.part}` : step.row;
+        const played = await step.play(stage, dose);
+        const stolen = stolenShare(before, ticks());
+        const disturbed = stolen > NOTEWORTHY_THEFT;
+        announce(disturbed ? `${named}; the host took ${(stolen * 100).toFixed(0)} % of the processors meanwhile` : named);
+        for (const stretch of played) {
+          const row = [step.row, stretch.part, disturbed && tries > 0 ? 'disturbed' : ''].filter(Boolean).join(', ');
           stretches.set(row, [...(stretches.get(row) ?? []), stretch]);
         }
-        const stolen = stolenShare(before, ticks());
-        announce(stolen > NOTEWORTHY_THEFT ? `${named}; the host took ${(stolen * 100).toFixed(0)} % of the processors meanwhile` : named);
+        if (disturbed && again > 0) {
+          again -= 1;
+          time -= 1;
+          await new Promise((done) => setTimeout(done, UNTIL_CALM_MS));
+        }
       } catch (error) {
         announce(`${named} failed: ${error}`);
         failures.push({ row: step.row, why: String(error instanceof Error ? error.message : error).split('\n')[0] });
@@ -115,7 +129,7 @@ async function cost(pace) {
 // Browsers, cards and servers end with this process, and by `exit` only.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const { engines, steadySec, pace, only } = wishes();
+const { engines, steadySec, tries, pace, only } = wishes();
 const label = [pace, ...engines, ...only].join('-');
 /** @type {Row[]} */
 const rows = [];
@@ -137,7 +151,7 @@ async function attempt(what, act) {
 
 for (const plan of planned(pace, only, engines.length > 0 ? [mixed(engines, steadySec)] : undefined)) {
   await attempt(plan.session.name, async () => {
-    const done = await perform(plan, pace);
+    const done = await perform(plan, pace, tries);
     rows.push(...done.rows);
     failures.push(...done.failures);
   });

@@ -75,7 +75,9 @@ export const EXPECTED = {
 const MIXED_STILL = { medianMs: 3, p95Ms: 8 };
 /** @type {Goal} */
 const MIXED_SOON = { within15Sec: 3 };
-/** @type {Promised} nothing yet */
+/** @type {Promised} several times what was recorded: that each is in the room, not how well (manual/sync.md) */
+const MIXED_KEPT = { p95Ms: 60, lostShare: 0.5 };
+/** @type {Promised} of browsers that the host held up: they sound, or the scenario throws */
 const UNPROMISED = { p95Ms: Infinity, lostShare: 1 };
 
 /** The engines of a room of several, the host's first, by the name of its row; see `mixed` in plan.mjs. @param {string} row */
@@ -84,11 +86,13 @@ export function enginesOf(row) {
   return names ? names.split(' + ') : [];
 }
 
-/** @param {string} row @returns {Expectation} */
-export function expectationOf(row) {
-  if (enginesOf(row).length > 0) return { goal: row.endsWith(': steady') ? MIXED_STILL : MIXED_SOON, promise: UNPROMISED };
+/** @param {string} named a row, or what of it the host disturbed @returns {Expectation} */
+export function expectationOf(named) {
+  const row = named.replace(/, disturbed$/, '');
+  const promise = row === named ? MIXED_KEPT : UNPROMISED;
+  if (enginesOf(row).length > 0) return { goal: row.endsWith(': steady') ? MIXED_STILL : MIXED_SOON, promise };
   const expected = EXPECTED[row];
-  if (!expected) throw new Error(`promises.mjs expects nothing of '${row}'`);
+  if (!expected) throw new Error(`promises.mjs expects nothing of '${named}'`);
   return expected;
 }
 
