@@ -1,8 +1,8 @@
-// What a change of the rate, or a seek, does to the sound of an engine, and what its `currentTime` says of it. One browser plays a known
-// sound through a list of rates; the recording is compared with the sound itself, so that each step tells how far the
-// engine moved, how far it should have, how far it believes to have, how far its sound is ahead of what it believes, and
-// whether anything broke on the way. Where what is
-// heard and what is believed part, no controller can see it: that is what a policy (src/sync/engine.rs) has to know.
+// What a change of the rate, a seek, or a pause does to the sound of an engine, and what its `currentTime` says of it. One
+// browser plays a known sound through a list of rates; the recording is compared with the sound itself, so that each step
+// tells how far the engine moved, how far it should have, how far it believes to have, how far its sound is ahead of what
+// it believes, and whether anything broke on the way. Where what is heard and what is believed part, no controller can
+// see it: that is what a policy (src/sync/engine.rs) has to know.
 //
 //   node audible/rates.mjs --engine firefox [--steps 1*4,1.003*5,1.000001*10]     a rate and its seconds, in order
 //   node audible/rates.mjs --engine webkit --steps 1.0001*4,1.0001@50*6           and a seek 50 ms ahead of where it is
