@@ -185,15 +185,18 @@ mod tests {
         assert_eq!(learned.seek_beyond(&policy, of_profile), policy.seek_beyond);
         learned.learn_seek(&policy, Span::from_millis(50));
         assert_eq!(learned.seek_beyond(&policy, of_profile), policy.seek_beyond, "one tells what they cost");
-        for _ in 0..20 {
-            learned.learn_seek(&policy, Span::from_millis(40));
-            learned.learn_seek(&policy, Span::from_millis(60));
+        // How far off, either way, and what is worth a seek then.
+        for (off, beyond) in [(3, 9), (30, 12)] {
+            for _ in 0..20 {
+                learned.learn_seek(&policy, Span::from_millis(50 - off));
+                learned.learn_seek(&policy, Span::from_millis(50 + off));
+            }
+            let limit = learned.seek_beyond(&policy, of_profile);
+            assert!(
+                (limit - Span::from_millis(beyond)).abs() < Span::from_millis(2),
+                "{off} ms off: {limit:?}"
+            );
         }
-        let (limit, landing) = (learned.seek_beyond(&policy, of_profile), Span::from_millis(12));
-        assert!(
-            (limit - landing.scale(LANDING_MARGIN)).abs() < Span::from_millis(3),
-            "{limit:?}: 10 ms off, either way"
-        );
         assert_eq!(learned.seek_beyond(&Engine::Chromium.policy(), of_profile), of_profile, "it is bent");
     }
 
