@@ -74,7 +74,7 @@ end2end: build end2end/node_modules/.installed | chromium ffmpeg
 	cd end2end && npm run --silent check && npm run --silent selftest && npx playwright test
 
 audible: build end2end/node_modules/.installed | chromium firefox webkit ffmpeg
-	cd end2end && node audible/bench.mjs --short && node audible/formats.mjs --short
+	cd end2end && node audible/bench.mjs --short --calm 1 && node audible/formats.mjs --short
 	cd end2end && node audible/bench.mjs --short --engines chromium,firefox,webkit --only start,steady --calm 1
 
 api: build end2end/node_modules/.installed | ffmpeg $(SCHEMATHESIS_BIN)

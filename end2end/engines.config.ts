@@ -6,10 +6,13 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'tests',
   testMatch: 'engines.ts',
+  globalSetup: './harness/awake.mjs',
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
+  // Only of what the host held up: tests/base.ts.
+  retries: 2,
   timeout: 120_000,
   reporter: [['list']],
   projects: [{ name: 'firefox' }, { name: 'webkit' }],

@@ -10,10 +10,13 @@ const chromium = (args: string[]) => ({ launchOptions: { executablePath: chromiu
 
 export default defineConfig({
   testDir: 'tests',
+  globalSetup: './harness/awake.mjs',
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
+  // Only of what the host held up: tests/base.ts.
+  retries: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],

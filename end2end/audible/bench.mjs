@@ -21,7 +21,7 @@ import { plot } from './plot.mjs';
 import { programme, signalFile } from './programme.mjs';
 import { report } from './report.mjs';
 import { openStage, tearDown } from './stage.mjs';
-import { stolenShare, ticks } from './stolen.mjs';
+import { isNoteworthy, stolenShare, ticks } from '../harness/stolen.mjs';
 
 /** @typedef {{ row: string, heard: import('./figures.mjs').Heard[] }} Row */
 /** @typedef {import('./report.mjs').Failure} Failure */
@@ -59,8 +59,6 @@ function fail(why) {
 }
 
 const startedMs = performance.now();
-/** More than this share of the processors taken by the host is heard: dropped sound, late starts. */
-const NOTEWORTHY_THEFT = 0.03;
 /** A host that took something is given so long. */
 const UNTIL_CALM_MS = 20_000;
 
@@ -91,23 +89,25 @@ async function perform({ session, steps }, pace, tries) {
     const named = step.row.startsWith(session.name) ? step.row : `${session.name}: ${step.row}`;
     for (let time = 0, again = tries; time < dose.times; time++) {
       const before = ticks();
-      try {
-        const played = await step.play(stage, dose);
-        const stolen = stolenShare(before, ticks());
-        const disturbed = stolen > NOTEWORTHY_THEFT;
-        announce(disturbed ? `${named}; the host took ${(stolen * 100).toFixed(0)} % of the processors meanwhile` : named);
+      /** @type {import('./scenarios.mjs').Stretch[] | Error} */
+      const played = await step.play(stage, dose).catch((error) => (error instanceof Error ? error : new Error(String(error))));
+      const stolen = stolenShare(before, ticks());
+      const disturbed = isNoteworthy(stolen);
+      const onceMore = disturbed && again > 0;
+      const outcome = played instanceof Error ? `${named} failed: ${played.message}` : named;
+      announce(disturbed ? `${outcome}; the host took ${(stolen * 100).toFixed(0)} % of the processors meanwhile` : outcome);
+      if (played instanceof Error) {
+        if (!onceMore) failures.push({ row: step.row, why: played.message.split('\n')[0] });
+      } else {
         for (const stretch of played) {
           const row = [step.row, stretch.part, disturbed && tries > 0 ? 'disturbed' : ''].filter(Boolean).join(', ');
           stretches.set(row, [...(stretches.get(row) ?? []), stretch]);
         }
-        if (disturbed && again > 0) {
-          again -= 1;
-          time -= 1;
-          await new Promise((done) => setTimeout(done, UNTIL_CALM_MS));
-        }
-      } catch (error) {
-        announce(`${named} failed: ${error}`);
-        failures.push({ row: step.row, why: String(error instanceof Error ? error.message : error).split('\n')[0] });
+      }
+      if (onceMore) {
+        again -= 1;
+        time -= 1;
+        await new Promise((done) => setTimeout(done, UNTIL_CALM_MS));
       }
     }
   }

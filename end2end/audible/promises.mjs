@@ -89,11 +89,10 @@ export function enginesOf(row) {
 /** @param {string} named a row, or what of it the host disturbed @returns {Expectation} */
 export function expectationOf(named) {
   const row = named.replace(/, disturbed$/, '');
-  const promise = row === named ? MIXED_KEPT : UNPROMISED;
-  if (enginesOf(row).length > 0) return { goal: row.endsWith(': steady') ? MIXED_STILL : MIXED_SOON, promise };
-  const expected = EXPECTED[row];
+  const mixed = { goal: row.endsWith(': steady') ? MIXED_STILL : MIXED_SOON, promise: MIXED_KEPT };
+  const expected = enginesOf(row).length > 0 ? mixed : EXPECTED[row];
   if (!expected) throw new Error(`promises.mjs expects nothing of '${named}'`);
-  return expected;
+  return row === named ? expected : { ...expected, promise: UNPROMISED };
 }
 
 /** What a listener may cost: by the minute beside the audio, and of one core beside a bare <audio>. */

@@ -1,5 +1,6 @@
 // A sound card without hardware: one PulseAudio null sink with a channel for each browser, and a mono sink in front of
-// each channel. All channels share one clock, so what is recorded from them can be compared to the sample.
+// each channel. All channels share one clock, so what is recorded from them can be compared to the sample. While there is a
+// card, the processors stay awake.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stayAwake } from '../harness/awake.mjs';
 import { RATE_HZ } from './signal.mjs';
 
 /** One browser's place on the card, in this order. */
@@ -18,6 +20,7 @@ const START_LIMIT_MS = 5_000;
 export class Pulse {
   #daemon;
   #scratch;
+  #letSleep = stayAwake();
   #exitHook = () => this.#daemon.kill('SIGKILL');
 
   /** @param {number} speed of the card's clock, 1 for one that is right */
@@ -66,6 +69,7 @@ export class Pulse {
   }
 
   async stop() {
+    this.#letSleep();
     process.removeListener('exit', this.#exitHook);
     if (this.#daemon.pid && this.#daemon.exitCode === null && this.#daemon.signalCode === null) {
       const gone = once(this.#daemon, 'exit');

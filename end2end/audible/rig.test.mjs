@@ -10,15 +10,18 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openEar } from './browser.mjs';
 import { lagWindows } from './lag.mjs';
+import { isNoteworthy, stolenShare, ticks } from '../harness/stolen.mjs';
 import { startPulse } from './pulse.mjs';
 import { startRecording } from './record.mjs';
 import { RATE_HZ, testSignal, writeWav } from './signal.mjs';
 
 /** How much later the second browser is told to play. */
-const LATE_MS = 300;
+const LATE_MS = 100;
 const LISTEN_SEC = 6;
 /** A position that is read once may be wrong by a saw-tooth of ±5 ms, and two are read. */
 const READ_ERROR_MS = 12;
+/** How often it is tried while the host holds the browsers up. */
+const TRIES = 4;
 
 /** @type {(() => unknown)[]} what to undo, last first */
 const undo = [];
@@ -44,34 +47,56 @@ after(async () => {
   for (const step of undo) await step();
 });
 
-test('a browser that plays late is heard late, by as much as it says itself', async () => {
-  const pulse = await startPulse();
-  undo.unshift(() => pulse.stop());
-  const recording = await startRecording(pulse);
-  undo.unshift(() => recording.discard(), () => recording.finish());
-  const ears = await Promise.all([0, 1].map((channel) => openEar('chromium', { pulse, channel })));
-  undo.unshift(...ears.map((ear) => ear.close));
-
-  const playAtMs = Date.now() + 3_000;
-  await Promise.all(ears.map(({ page }, ear) => playAt(page, playAtMs + ear * LATE_MS)));
-  const fromSec = recording.nowSec + 1;
-  const saidLagMs = await positionLagMs(ears.map(({ page }) => page), LISTEN_SEC * 1_000);
-  await Promise.all(ears.map(({ page }) => page.evaluate(() => document.querySelector('audio')?.pause())));
-  await recording.finish();
-
-  const toSec = fromSec + LISTEN_SEC - 1;
-  // What the late one plays of the last windows lies beyond the end of what is compared.
-  const windows = lagWindows(recording.channel(0, fromSec, toSec), recording.channel(1, fromSec, toSec), RATE_HZ).slice(0, -2);
-  const lags = windows.map(({ lagMs }) => lagMs).filter((lag) => lag !== null).sort((a, b) => a - b);
-  const median = lags[Math.floor(lags.length / 2)];
-  const spread = lags[lags.length - 1] - lags[0];
-  console.log(`heard ${median?.toFixed(2)} ms late, said ${saidLagMs.toFixed(2)} ms, spread ${spread.toFixed(3)} ms, ${lags.length} of ${windows.length} windows`);
-
-  assert.equal(lags.length, windows.length, 'no window is lost while both play');
-  assert.ok(median > LATE_MS / 2, 'late means positive');
-  assert.ok(Math.abs(median - saidLagMs) <= READ_ERROR_MS, `heard ${median}, said ${saidLagMs}`);
-  assert.ok(spread <= 1, 'at rate 1 two browsers hold their distance');
+test('a browser that plays late is heard late, by as much as it says itself', async (t) => {
+  for (let tries = TRIES; ; tries--) {
+    const before = ticks();
+    const { windows, saidLagMs } = await listen();
+    const stolen = stolenShare(before, ticks());
+    const lags = windows.map(({ lagMs }) => lagMs).filter((lag) => lag !== null).sort((a, b) => a - b);
+    const median = lags[Math.floor(lags.length / 2)];
+    const spread = lags[lags.length - 1] - lags[0];
+    t.diagnostic(`heard ${median?.toFixed(2)} ms late, said ${saidLagMs.toFixed(2)} ms, spread ${spread.toFixed(3)} ms, ${lags.length} of ${windows.length} windows; the host took ${(stolen * 100).toFixed(0)} %`);
+    try {
+      assert.equal(lags.length, windows.length, 'no window is lost while both play');
+      assert.ok(median > LATE_MS / 2, 'late means positive');
+      assert.ok(Math.abs(median - saidLagMs) <= READ_ERROR_MS, `heard ${median}, said ${saidLagMs}`);
+      assert.ok(spread <= 1, 'at rate 1 two browsers hold their distance');
+      return;
+    } catch (error) {
+      // Held-up browsers drop sound, and then they are not where they say.
+      if (!isNoteworthy(stolen)) throw error;
+      if (tries === 1) return t.skip('each time the host took too much of the processors');
+    }
+  }
 });
+
+/** Plays once, and compares. */
+async function listen() {
+  /** @type {(() => unknown)[]} */
+  const closing = [];
+  try {
+    const pulse = await startPulse();
+    closing.unshift(() => pulse.stop());
+    const recording = await startRecording(pulse);
+    closing.unshift(() => recording.discard(), () => recording.finish());
+    const ears = await Promise.all([0, 1].map((channel) => openEar('chromium', { pulse, channel })));
+    closing.unshift(...ears.map((ear) => ear.close));
+
+    const playAtMs = Date.now() + 3_000;
+    await Promise.all(ears.map(({ page }, ear) => playAt(page, playAtMs + ear * LATE_MS)));
+    const fromSec = recording.nowSec + 1;
+    const saidLagMs = await positionLagMs(ears.map(({ page }) => page), LISTEN_SEC * 1_000);
+    await Promise.all(ears.map(({ page }) => page.evaluate(() => document.querySelector('audio')?.pause())));
+    await recording.finish();
+
+    const toSec = fromSec + LISTEN_SEC - 1;
+    // What the late one plays of the last windows lies beyond the end of what is compared.
+    const windows = lagWindows(recording.channel(0, fromSec, toSec), recording.channel(1, fromSec, toSec), RATE_HZ).slice(0, -2);
+    return { windows, saidLagMs };
+  } finally {
+    for (const step of closing) await step();
+  }
+}
 
 /**
  * Loads the bare page and plays at an instant of the machine's clock.

@@ -1,9 +1,9 @@
 // The flows (flows/), played in Firefox and in WebKitGTK, as engines.config.ts runs them. Playwright's runner is all that
 // is used of Playwright: it drives neither of them.
 
-import { test as base } from '@playwright/test';
 import { firefox } from '../driver/firefox.ts';
 import { webkit } from '../driver/webkit.ts';
+import { test as base } from './base.ts';
 import { playFlows, type Engine } from './flow_tests.ts';
 
 const ENGINES: Record<string, Engine['newBrowser']> = { firefox, webkit };

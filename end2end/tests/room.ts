@@ -1,11 +1,12 @@
 // What every browser test stands on: a server, a host with a room, and newcomers in browsers of their own, with the few
 // things that people do in a room as functions. Tests import `test` and `expect` from here.
 
-import { test as base, expect, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { expect, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 import { Api } from '../harness/api.mjs';
 import { musicDir } from '../harness/music.mjs';
 import { startServer, type Server } from '../harness/server.mjs';
 import { witness, type WitnessedWindow } from '../harness/witness.mjs';
+import { test as base } from './base.ts';
 
 export { expect };
 export { SONGS, NOT_MUSIC } from '../harness/music.mjs';

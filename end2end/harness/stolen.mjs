@@ -15,6 +15,14 @@ export function ticksOf(stat) {
   return { stolen: ticks[7] ?? 0, all: ticks.reduce((sum, n) => sum + n, 0) };
 }
 
+/** More than this share of the processors is heard: dropped sound, late starts. */
+const NOTEWORTHY = 0.03;
+
+/** @param {number} share of the processors that the host took */
+export function isNoteworthy(share) {
+  return share > NOTEWORTHY;
+}
+
 /** @returns {Ticks} up to now */
 export function ticks() {
   return ticksOf(readFileSync('/proc/stat', 'utf8'));
