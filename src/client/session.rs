@@ -94,6 +94,7 @@ impl Session {
             own_volume: keepsake.own_volume,
             output_offset: keepsake.output_offset,
             dozes: has_coarse_pointer(),
+            sets_volume: may_set_volume(),
             seed: js_sys::Math::random().to_bits(),
         };
         let session = Self(Rc::new(Inner {
@@ -394,6 +395,14 @@ impl Session {
         });
         self.0.timer.replace(timer);
     }
+}
+
+/// Whether an element's volume is the page's: where it is the user's, it says 1 whatever is set.
+fn may_set_volume() -> bool {
+    web_sys::HtmlAudioElement::new().is_ok_and(|audio| {
+        audio.set_volume(0.5);
+        (audio.volume() - 0.5).abs() < 0.1
+    })
 }
 
 /// Whether this is a phone or a tablet: they stop pages that fall silent. Asked of the pointer, because user agents of

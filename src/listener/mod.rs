@@ -100,6 +100,8 @@ pub struct ListenerConfig {
     pub output_offset: Span,
     /// Whether this device stops pages that fall silent, as phones and tablets do.
     pub dozes: bool,
+    /// Whether the page may set how loud its elements are; on iOS it may not.
+    pub sets_volume: bool,
     /// For the jitter of reconnecting.
     pub seed: u64,
 }
@@ -140,13 +142,15 @@ impl Listener {
         let mut view = View::new(config.beginning);
         view.own_volume = config.own_volume;
         view.output_offset = config.output_offset;
+        let policy = config.engine.policy();
+        let policy = if config.sets_volume { policy } else { policy.without_volume() };
         let mut listener = Self {
             link: Link::new(config.name, config.resume, config.seed),
             clock: RoomClock::default(),
-            player: Player::new(config.engine.policy(), config.learned, config.output_offset),
+            player: Player::new(policy, config.learned, config.output_offset),
             health: Health::of(config.engine),
             sleep: Sleep::default(),
-            keep_awake: KeepAwake::new(config.dozes, config.engine.policy().warms_up),
+            keep_awake: KeepAwake::new(config.dozes, policy.warms_up),
             tuning: Tuning::default(),
             shown: (view.sync, false, false, false, view.output_offset),
             diary: Diary::default(),
@@ -238,6 +242,15 @@ impl Listener {
 
     /// Something happened to an element.
     pub fn handle_media(&mut self, now: LocalTime, deck: Deck, event: MediaEvent) {
+        if self.player.is_standing_in(deck)
+            && matches!(
+                event,
+                MediaEvent::Refused | MediaEvent::Interrupted | MediaEvent::Failed { .. } | MediaEvent::Ended
+            )
+        {
+            self.player.forgo_relief(now, &mut self.outputs);
+            return self.settle(now);
+        }
         match &event {
             MediaEvent::Refused => {
                 self.view.blocked = true;

@@ -23,6 +23,8 @@ pub struct Touches {
     pub seeks: u64,
     /// Seeks of what plays unheard, to be put in step first.
     pub unheard_seeks: u64,
+    /// Pauses of what is heard: to delay it, because the other element takes over, or because the room pauses.
+    pub pauses: u64,
     /// Times that the data ran out; not the listener's doing.
     pub stalls: u64,
 }
@@ -81,6 +83,7 @@ impl Browser {
             own_volume: Volume::FULL,
             output_offset: Span::ZERO,
             dozes: false,
+            sets_volume: true,
             seed: random.bits(),
         };
         Self {

@@ -242,6 +242,7 @@ impl Run {
                 rates: after.rates - before.rates,
                 seeks: after.seeks - before.seeks,
                 unheard_seeks: after.unheard_seeks - before.unheard_seeks,
+                pauses: after.pauses - before.pauses,
                 stalls: after.stalls - before.stalls,
             };
             let listeners = self.outcome.trial.listeners as f64;
@@ -354,6 +355,7 @@ impl Run {
             rates: sum.rates + browser.touches.rates,
             seeks: sum.seeks + browser.touches.seeks,
             unheard_seeks: sum.unheard_seeks + browser.touches.unheard_seeks,
+            pauses: sum.pauses + browser.touches.pauses,
             stalls: sum.stalls + browser.touches.stalls,
         })
     }

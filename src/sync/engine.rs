@@ -35,6 +35,17 @@ pub enum RateUse {
     Leave,
 }
 
+/// What an engine plays unheard to put it in step first: it needs a volume that the page may set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unheard {
+    /// Nothing.
+    Nothing,
+    /// Starts in the middle of a track.
+    Prerolls,
+    /// The same, and what the other element plays, to stand in for it.
+    StandsIn,
+}
+
 /// How to treat an engine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EnginePolicy {
@@ -42,8 +53,8 @@ pub struct EnginePolicy {
     pub rate: RateUse,
     /// Without bending: an error beyond this is worth a seek, where its seeks land within that.
     pub seek_beyond: Span,
-    /// Whether a start in the middle is first played unheard and put in step: it needs a volume that the page may set.
-    pub prerolls: bool,
+    /// What is played unheard.
+    pub unheard: Unheard,
     /// Whether the first sound of a page takes so long that it is better a silence, while there is time.
     pub warms_up: bool,
     /// Whether it says `waiting` at starts, although it has all data.
@@ -90,6 +101,22 @@ impl EnginePolicy {
         }
     }
 
+    /// Whether a start in the middle is first put in step.
+    pub const fn prerolls(&self) -> bool {
+        matches!(self.unheard, Unheard::Prerolls | Unheard::StandsIn)
+    }
+
+    /// Whether the other element of the page stands in where one cannot be put in step while it is heard.
+    pub const fn stands_in(&self) -> bool {
+        matches!(self.unheard, Unheard::StandsIn)
+    }
+
+    /// The same where the page may not set the volume of an element: nothing is played unheard.
+    #[must_use]
+    pub const fn without_volume(self) -> Self {
+        Self { unheard: Unheard::Nothing, ..self }
+    }
+
     /// Whether an element must not play at this rate.
     pub fn shuns(&self, rate: f64) -> bool {
         self.rate == RateUse::BendAbove && rate < 1.0 + BESIDE_ONE
@@ -117,7 +144,7 @@ impl Engine {
         match self {
             Self::Chromium => EnginePolicy {
                 rate: RateUse::Bend,
-                prerolls: true,
+                unheard: Unheard::Prerolls,
                 warms_up: false,
                 seek_beyond: Span::from_millis(80),
                 waits_at_starts: false,
@@ -134,7 +161,7 @@ impl Engine {
             // length within some ms, at the price of 10 ms of silence; a seek is silent for 0.2 s.
             Self::Gecko => EnginePolicy {
                 rate: RateUse::BendAbove,
-                prerolls: true,
+                unheard: Unheard::Prerolls,
                 warms_up: false,
                 seek_beyond: Span::from_millis(80),
                 waits_at_starts: false,
@@ -149,7 +176,7 @@ impl Engine {
             // Every rate write while it plays costs 10–25 ms and a gap.
             Self::WebKit => EnginePolicy {
                 rate: RateUse::Preset,
-                prerolls: true,
+                unheard: Unheard::StandsIn,
                 warms_up: true,
                 seek_beyond: Span::from_millis(4),
                 waits_at_starts: true,
@@ -166,7 +193,7 @@ impl Engine {
             // `currentTime`, for that may be an error of ours; the rest lies between those of the others, until learned.
             Self::Unknown => EnginePolicy {
                 rate: RateUse::Leave,
-                prerolls: false,
+                unheard: Unheard::Nothing,
                 warms_up: false,
                 seek_beyond: Span::from_millis(60),
                 waits_at_starts: true,
@@ -255,7 +282,7 @@ mod tests {
         let unknown = Engine::Unknown.policy();
         for known in [Engine::Chromium, Engine::Gecko, Engine::WebKit].map(Engine::policy) {
             assert!(known.bends() || !unknown.bends(), "{known:?}");
-            assert!(known.prerolls || !unknown.prerolls, "{known:?}");
+            assert!(known.prerolls() || !unknown.prerolls(), "{known:?}");
             assert!(unknown.seek_beyond >= known.sound_ahead.scale(1.5), "{known:?}");
         }
     }

@@ -59,12 +59,12 @@ impl DeckPlayer {
                 playing.lesson = None;
                 playing.controller.handle_jump(now);
                 // It goes on where it stopped: one jump, and nobody hears how far behind it was.
-                if around.policy.prerolls {
+                if around.policy.prerolls() {
                     playing.be_unheard(now + PREROLL_MOST);
                 }
             }
             (MediaEvent::Waiting, State::Playing(playing))
-                if playing.away.is_none() && around.policy.prerolls =>
+                if playing.away.is_none() && around.policy.prerolls() =>
             {
                 playing.be_unheard(now + PREROLL_MOST);
             }

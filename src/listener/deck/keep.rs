@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::relief::seek_beyond;
 use super::start::{PREROLL_MOST, RATE_WORTH_WRITING};
 use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::Output;
@@ -117,8 +118,7 @@ impl DeckPlayer {
         if let (Some(lesson), Some(estimate)) = (playing.lesson, playing.controller.estimate(now, &heading)) {
             playing.lesson = None;
             lesson.teach(learned, &around.policy, estimate.drift);
-            let of_profile = around.clock.thresholds().seek_beyond;
-            playing.controller.set_seek_beyond(learned.seek_beyond(&around.policy, of_profile));
+            playing.controller.set_seek_beyond(seek_beyond(self.stands_in, around, learned));
             out.push_back(Output::Remember(*learned));
         }
         let skew = playing.controller.skew();
@@ -181,7 +181,7 @@ impl DeckPlayer {
         }
         playing.away = Some(Away::Seeking { since: now });
         playing.lesson = (!sets_rate).then_some(Lesson::Seek { aimed });
-        if around.policy.prerolls && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
+        if around.policy.prerolls() && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
             playing.be_unheard(now + aimed + PREROLL_MOST);
             self.set_unheard(true, out);
         }
@@ -199,7 +199,7 @@ impl DeckPlayer {
         let Some(until) = playing.unheard_until else {
             return;
         };
-        if playing.controller.is_near(now, heading) || now >= until {
+        if !self.stands_in && (playing.controller.is_near(now, heading) || now >= until) {
             playing.unheard_until = None;
             playing.controller.set_unheard(false);
             self.set_unheard(false, out);

@@ -3,6 +3,7 @@
 
 mod events;
 mod keep;
+mod relief;
 mod start;
 mod supply;
 
@@ -176,6 +177,8 @@ pub(super) struct DeckPlayer {
     /// What is made of the track's own loudness.
     loudness: Loudness,
     unheard: bool,
+    /// It plays what another deck plays, to relieve it once it is in step.
+    stands_in: bool,
     /// How loud the element was told to be.
     told_volume: f64,
     /// What it followed when its file came to an end.
@@ -200,6 +203,7 @@ impl DeckPlayer {
             volume: 1.0,
             loudness: Loudness::Off,
             unheard: false,
+            stands_in: false,
             told_volume: 1.0,
             ended: None,
         }
@@ -316,6 +320,7 @@ impl DeckPlayer {
             self.state = State::Standing { at: None };
         }
         self.retire_at = None;
+        self.stands_in = false;
         self.cue = None;
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::relief::seek_beyond;
 use super::{Cue, DeckPlayer, Lesson, Playing, Starting, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
@@ -84,7 +85,7 @@ impl DeckPlayer {
                     return false;
                 }
                 // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
-                let unheard = around.policy.prerolls && !at_start;
+                let unheard = self.stands_in || around.policy.prerolls() && !at_start;
                 self.play(
                     Starting { called: now, due: call_at + latency, line: cue.line, teaches: true, unheard },
                     around,
@@ -113,7 +114,7 @@ impl DeckPlayer {
         let latency = Self::ahead_of_sound(around, learned);
         if self.aim_tries >= AIMS {
             // It plays from where it is; the controller, or a refusal, says what comes next.
-            let unheard = around.policy.prerolls;
+            let unheard = around.policy.prerolls();
             self.play(
                 Starting { called: now, due: now + latency, line: cue.line, teaches: false, unheard },
                 around,
@@ -166,7 +167,7 @@ impl DeckPlayer {
         let State::Starting(Starting { called, due, line, teaches, unheard }) = self.state else {
             return;
         };
-        let seek_beyond = learned.seek_beyond(&around.policy, around.clock.thresholds().seek_beyond);
+        let seek_beyond = seek_beyond(self.stands_in, around, learned);
         let trusted_from = now.max(due) + around.policy.settle;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
         let mut controller =

@@ -7,6 +7,7 @@ mod delaying;
 mod following;
 mod keep_awake;
 mod loudness;
+mod relief;
 mod silence;
 mod starting;
 mod tuning;
@@ -92,6 +93,10 @@ impl Stage {
 
     /// The page was made when the room was like this.
     fn begun_with(snapshot: RoomSnapshot, engine: Engine, dozes: bool) -> Self {
+        Self::on_device(snapshot, engine, dozes, true)
+    }
+
+    fn on_device(snapshot: RoomSnapshot, engine: Engine, dozes: bool, sets_volume: bool) -> Self {
         let config = ListenerConfig {
             beginning: Beginning { snapshot, role: crate::protocol::Role::Listener, name: None },
             engine,
@@ -101,6 +106,7 @@ impl Stage {
             own_volume: Volume::FULL,
             output_offset: Span::ZERO,
             dozes,
+            sets_volume,
             seed: 3,
         };
         let mut stage =

@@ -82,6 +82,7 @@ impl Stage {
             own_volume: Volume::FULL,
             output_offset: Span::ZERO,
             dozes: choices.once_in(2),
+            sets_volume: choices.once_in(2),
             seed: 3,
         };
         Self { listener: Listener::new(config, now), now, pings: Vec::new() }

@@ -25,6 +25,42 @@ fn keeps(engines: &[Engine], bounds: &bounds::OfEngine) {
     });
 }
 
+/// Ten minutes with nothing touched.
+fn keeps_still(engines: &[Engine], bounds: &bounds::Still) {
+    law(bounds::STILL_SEEDS, |seed| {
+        let outcome = Trial {
+            links: vec![("lan".to_owned(), NetworkModel::LAN.into())],
+            engines: engines.to_vec(),
+            listeners: 3,
+            length: Span::from_secs(600),
+            rounds: 0,
+            seed,
+        }
+        .run();
+        let marks = outcome.touches.seeks + outcome.touches.pauses;
+        vec![
+            figure("two apart, median", outcome.apart.quantile(0.5), bounds.apart_median),
+            figure("two apart, p95", outcome.apart.quantile(0.95), bounds.apart_p95),
+            figure("marks in a minute of one", outcome.per_hour(marks) / 60.0, bounds.marks_a_minute),
+        ]
+    });
+}
+
+#[test]
+fn firefox_keeps_still_for_ten_minutes() {
+    keeps_still(&[Engine::Chromium, Engine::Gecko], &bounds::GECKO_STILL);
+}
+
+#[test]
+fn webkit_keeps_still_for_ten_minutes() {
+    keeps_still(&[Engine::Chromium, Engine::WebKit], &bounds::WEBKIT_STILL);
+}
+
+#[test]
+fn all_engines_keep_still_for_ten_minutes() {
+    keeps_still(&[Engine::Chromium, Engine::Gecko, Engine::WebKit], &bounds::ALL_STILL);
+}
+
 #[test]
 fn firefox_is_bent_above_one_and_delayed_where_it_is_ahead() {
     keeps(&[Engine::Gecko], &bounds::GECKO);

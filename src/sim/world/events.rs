@@ -380,6 +380,7 @@ impl World {
                         match command {
                             PlayerCommand::Rate(_) => b.touches.rates += 1,
                             PlayerCommand::Seek(_) => b.touches.seeks += 1,
+                            PlayerCommand::Pause => b.touches.pauses += 1,
                             _ => {}
                         }
                     } else if b.element(deck).is_playing() && matches!(command, PlayerCommand::Seek(_)) {

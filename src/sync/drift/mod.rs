@@ -20,11 +20,11 @@ use super::reads::{Block, Read};
 use super::time::{LocalTime, Span};
 pub use decision::{Act, Decision, Why};
 use plan::{
-    ASKED, ASKED_SEEKS_BEYOND, BETWEEN_SEEKS, BlockPlan, CERTAINTY, DELAY_MOST, DOUBLINGS, Excursion,
-    FAR_OUT_OF_REACH, FAR_READS, FAR_SPAN, GAINED_IN, HEARD_WITHIN, HEARD_WITHIN_ABOVE, LAG_MOST,
-    LANDED_WELL, LEAST_REACH, OUT_OF_REACH, PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, REST_RANGE,
-    REST_TOLERANCE, SETTLING, SKIPPED, SLOWEST, SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS,
-    SURE_SPAN, UNHEARD_TOLERANCE,
+    ASKED, ASKED_SEEKS_BEYOND, BETWEEN_LOST_SEEKS, BETWEEN_SEEKS, BETWEEN_UNHEARD_SEEKS, BlockPlan,
+    CERTAINTY, DELAY_MOST, DOUBLINGS, Excursion, FAR_OUT_OF_REACH, FAR_READS, FAR_SPAN, GAINED_IN,
+    HEARD_WITHIN, HEARD_WITHIN_ABOVE, LAG_MOST, LANDED_WELL, LEAST_REACH, LOST, LOST_TWICE, OUT_OF_REACH,
+    PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, RELIEVED_BEYOND, REST_RANGE, REST_TOLERANCE, SETTLING,
+    SKIPPED, SLOWEST, SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS, SURE_SPAN, UNHEARD_TOLERANCE,
 };
 
 /// What to do about the drift.
@@ -174,6 +174,23 @@ impl DriftController {
         let off = |estimate: DriftEstimate| estimate.drift.as_ms() + self.lag(heading);
         !self.is_bending()
             && self.estimate(now, heading).is_some_and(|known| off(known).abs() <= near.as_ms())
+    }
+
+    /// Whether another element, put in step unheard, would do better from now on: this one is off, or runs at a rate that
+    /// is, and can only be sought.
+    pub fn wants_relief(&self, now: LocalTime, heading: &Heading) -> bool {
+        let is_off = |known: DriftEstimate| {
+            known.drift.abs().as_ms() - CERTAINTY * known.sigma.as_ms() > RELIEVED_BEYOND
+        };
+        self.policy.rate == RateUse::Preset
+            && (self.estimate(now, heading).is_some_and(is_off) || self.preset_better(heading).is_some())
+    }
+
+    /// Whether it may relieve another one: it is in step for sure.
+    pub fn is_in_step(&self, now: LocalTime, heading: &Heading) -> bool {
+        let is_off =
+            |known: DriftEstimate| known.drift.abs() + known.sigma > Span::from_ms_f64(RELIEVED_BEYOND);
+        !self.is_bending() && self.estimate(now, heading).is_some_and(|known| !is_off(known))
     }
 
     /// Whether anybody hears the element: unheard, it may be bent as much as is useful.
@@ -342,6 +359,12 @@ impl DriftController {
     /// How long after the last seek an error is worth the next one. Where the element is not bent, what is about as small
     /// as its seeks land is sought ever more rarely while that does not help.
     fn between_seeks(&self, error: Span) -> Span {
+        if self.unheard && !self.policy.bends() {
+            return BETWEEN_UNHEARD_SEEKS;
+        }
+        if !self.policy.bends() && error.abs() > LOST && self.fruitless < LOST_TWICE {
+            return BETWEEN_LOST_SEEKS;
+        }
         let doublings = if self.policy.bends() || error.abs() > SMALL_LANDING {
             0
         } else {
@@ -374,16 +397,21 @@ impl DriftController {
         self.last_seek = Some(now);
         self.demanded = None;
         self.block.clear();
-        // With a seek it may be set as it could not while it plays.
-        let better = resting_rate(&self.policy, self.skew(), heading.skew);
-        let waits_for_it = self.policy.rate == RateUse::Preset;
-        if waits_for_it && self.skew().sigma < PRESET_SIGMA && (better - self.rest).abs() > REST_TOLERANCE {
+        if let Some(better) = self.preset_better(heading) {
             self.rest = better;
             self.fruitless = 0;
             self.bend_until = None;
             self.course.handle_rate(now, better);
         }
         Correction::Seek { error, rate: self.rate() }
+    }
+
+    /// The resting rate, when the one that was set before it played turns out wrong; with a seek it may be set as it could
+    /// not while it plays.
+    fn preset_better(&self, heading: &Heading) -> Option<f64> {
+        let better = resting_rate(&self.policy, self.skew(), heading.skew);
+        let is_known = self.policy.rate == RateUse::Preset && self.skew().sigma < PRESET_SIGMA;
+        (is_known && (better - self.rest).abs() > REST_TOLERANCE).then_some(better)
     }
 
     /// Whether to jump for an error, in ms, that cannot be bent away soon.

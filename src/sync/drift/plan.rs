@@ -100,11 +100,20 @@ pub(super) const SURE_READS: usize = 24;
 pub(super) const SURE_SPAN: Span = Span::from_millis(180);
 /// After a seek the next one waits: a seek that did not help will not help again at once.
 pub(super) const BETWEEN_SEEKS: Span = Span::from_secs(3);
+/// Where an engine is not bent, a seek that left it this far off ran into something: the next two wait less.
+pub(super) const LOST: Span = Span::from_millis(100);
+pub(super) const LOST_TWICE: u32 = 2;
+pub(super) const BETWEEN_LOST_SEEKS: Span = Span::from_secs(1);
 /// Where an engine is not bent, an error within this may be how its seeks land: each that follows the last one within a
 /// minute waits twice as long, up to 48 s. More marks than one a minute are worse than what they remove.
 pub(super) const SMALL_LANDING: Span = Span::from_millis(25);
 pub(super) const LANDED_WELL: Span = Span::from_secs(60);
 pub(super) const DOUBLINGS: u32 = 4;
+
+/// Unheard, a seek costs nothing; this is how long it takes to see where it landed.
+pub(super) const BETWEEN_UNHEARD_SEEKS: Span = Span::from_millis(400);
+/// What is not bent and off by more than this, in ms, had better be relieved by what is off by less.
+pub(super) const RELIEVED_BEYOND: f64 = 1.0;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockPlan {

@@ -1,6 +1,8 @@
 //! Two decks and what they play: the current track on one, what follows on the other, so that a hand-over needs
 //! nothing but the time. Which deck does what is decided here; how, in [`deck`](super::deck).
 
+mod relief;
+
 use std::collections::VecDeque;
 
 use super::Output;
@@ -14,6 +16,7 @@ use crate::sync::engine::EnginePolicy;
 use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 use crate::sync::timeline::Timeline;
+use relief::Relief;
 
 /// One of the two elements of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +54,7 @@ pub(super) struct Player {
     output_offset: Span,
     decks: [DeckPlayer; 2],
     active: Deck,
+    relief: Relief,
     held: bool,
     refused: bool,
 }
@@ -63,6 +67,7 @@ impl Player {
             output_offset,
             decks: [DeckPlayer::new(Deck::A), DeckPlayer::new(Deck::B)],
             active: Deck::A,
+            relief: Relief::new(),
             held: false,
             refused: false,
         }
@@ -208,10 +213,12 @@ impl Player {
         out: &mut VecDeque<Output>,
     ) {
         self.held = silenced || self.refused;
-        match wanted.current {
-            Some(cue) => self.assign_current(now, cue),
+        self.end_vain_relief(now, wanted.current.as_ref(), clock, out);
+        match &wanted.current {
+            Some(cue) => self.assign_current(now, cue.clone()),
             None => self.release(out),
         }
+        self.relieve(now, wanted.current, clock, out);
         self.assign_upcoming(now, wanted.upcoming, out);
         let around = self.surroundings(clock);
         for deck in &mut self.decks {
@@ -269,7 +276,7 @@ impl Player {
 
     fn assign_upcoming(&mut self, now: LocalTime, cue: Option<Cue>, out: &mut VecDeque<Output>) {
         let idle = &mut self.decks[self.active.other().index()];
-        if idle.is_retiring() {
+        if idle.is_retiring() || idle.stands_in() {
             return;
         }
         match cue {

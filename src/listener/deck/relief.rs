@@ -1,0 +1,89 @@
+//! Relieving a deck: one that stands in for another is put in step unheard, however many seeks that takes, and is heard
+//! when the [`player`](crate::listener::player) says so.
+
+use std::collections::VecDeque;
+
+use super::{Cue, DeckPlayer, Playing, State, Surroundings};
+use crate::listener::Output;
+use crate::sync::course::Skew;
+use crate::sync::learn::Learned;
+use crate::sync::time::{LocalTime, Span};
+
+/// What stands in is sought until it is nearer than this: seeks of such engines land within some ms.
+const STANDS_IN_WITHIN: Span = Span::from_micros(700);
+/// What can be relieved is sought itself only when it is off by more: a stand-in takes a few seconds.
+const AWAITS_RELIEF_WITHIN: Span = Span::from_millis(12);
+
+/// What is worth a seek.
+pub(super) fn seek_beyond(stands_in: bool, around: &Surroundings<'_>, learned: &Learned) -> Span {
+    let usual = learned.seek_beyond(&around.policy, around.clock.thresholds().seek_beyond);
+    match (stands_in, around.policy.stands_in()) {
+        (true, _) => STANDS_IN_WITHIN,
+        (false, true) => usual.max(AWAITS_RELIEF_WITHIN),
+        (false, false) => usual,
+    }
+}
+
+impl DeckPlayer {
+    /// Whether it plays what another deck plays.
+    pub(in crate::listener) const fn stands_in(&self) -> bool {
+        self.stands_in
+    }
+
+    /// Plays a cue unheard that another deck plays.
+    pub(in crate::listener) fn stand_in(&mut self, now: LocalTime, cue: Cue) {
+        self.assign(now, cue);
+        self.stands_in = true;
+    }
+
+    /// Whether it is heard and another one would do better from now on; `first`: also if it seems in step.
+    pub(in crate::listener) fn wants_relief(
+        &self,
+        now: LocalTime,
+        around: &Surroundings<'_>,
+        first: bool,
+    ) -> bool {
+        self.settled().is_some_and(|playing| {
+            let heading = around.clock.heading(now, &playing.line, around.output_offset);
+            let wants = |heading| playing.controller.wants_relief(now, &heading);
+            playing.unheard_until.is_none()
+                && (first && playing.controller.is_tracking() || heading.is_some_and(wants))
+        })
+    }
+
+    /// Whether it is in step, for sure.
+    pub(in crate::listener) fn is_in_step(&self, now: LocalTime, around: &Surroundings<'_>) -> bool {
+        self.settled().is_some_and(|playing| {
+            let heading = around.clock.heading(now, &playing.line, around.output_offset);
+            heading.is_some_and(|heading| playing.controller.is_in_step(now, &heading))
+        })
+    }
+
+    /// Is heard from now on, in place of another.
+    pub(in crate::listener) fn take_over(
+        &mut self,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+        out: &mut VecDeque<Output>,
+    ) {
+        self.stands_in = false;
+        if let State::Playing(playing) = &mut self.state {
+            playing.unheard_until = None;
+            playing.controller.set_unheard(false);
+            playing.controller.set_seek_beyond(seek_beyond(false, around, learned));
+        }
+        self.set_unheard(false, out);
+    }
+
+    /// How fast its card runs, as known by now.
+    pub(in crate::listener) fn skew(&self) -> Option<Skew> {
+        self.settled().map(|playing| playing.controller.skew())
+    }
+
+    fn settled(&self) -> Option<&Playing> {
+        match &self.state {
+            State::Playing(playing) if playing.away.is_none() && !self.supply.is_wanted() => Some(playing),
+            _ => None,
+        }
+    }
+}
