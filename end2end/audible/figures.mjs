@@ -47,7 +47,8 @@ const SEAM_SEC = 1.5;
  * @property {number | null} maxMs
  * @property {{ medianSec: number | null, worstSec: number | null }[]} arrived for each of ARRIVED_MS; null: never
  * @property {number | null} rateWriteEverySec of one listener, on average; infinite: none; null: not counted
- * @property {number | null} seeks of all listeners; null: not counted
+ * @property {number | null} jumps of all listeners; null: not counted
+ * @property {number | null} jumpsPerMin of the listener with the most
  * @property {number | null} trafficKBPerMin of the listener with the most; null: none was counted
  * @property {Heard['ends'][]} ends of each time
  * @property {number | null} holeMs
@@ -114,7 +115,8 @@ export function figures(row, heard) {
       return { medianSec: finite(quantile(times, 0.5)), worstSec: finite(quantile(times, 1)) };
     }),
     rateWriteEverySec: wear.length === 0 ? null : seconds / wear.reduce((sum, { rateWrites }) => sum + rateWrites, 0),
-    seeks: wear.length === 0 ? null : wear.reduce((sum, { seeks }) => sum + seeks, 0),
+    jumps: wear.length === 0 ? null : wear.reduce((sum, { jumps }) => sum + jumps, 0),
+    jumpsPerMin: finite(Math.max(...wear.map(({ jumps, seconds }) => (jumps / seconds) * 60))),
     trafficKBPerMin: finite(Math.max(...wear.flatMap(({ trafficBytes, seconds }) => (trafficBytes === null ? [] : (trafficBytes / 1_024 / seconds) * 60)))),
     holeMs: holes.length === 0 ? null : Math.max(...holes),
     missed: null,
@@ -131,7 +133,7 @@ export function figures(row, heard) {
  */
 function missed(all, goal) {
   if (Object.keys(goal).length === 0) return null;
-  const { median, p95, max, near, soon, exact, writes, seeks } = {
+  const { median, p95, max, near, soon, exact, writes, jumps } = {
     median: exceeds(all.medianMs, goal.medianMs),
     p95: exceeds(all.p95Ms, goal.p95Ms),
     max: exceeds(all.maxMs, goal.maxMs),
@@ -139,7 +141,7 @@ function missed(all, goal) {
     soon: exceeds(all.arrived[1].worstSec, goal.within5Sec),
     exact: exceeds(all.arrived[2].worstSec, goal.within2Sec),
     writes: goal.rateWriteEverySec !== undefined && (all.rateWriteEverySec ?? Infinity) < goal.rateWriteEverySec,
-    seeks: goal.seeks !== undefined && (all.seeks ?? 0) > goal.seeks,
+    jumps: (all.jumpsPerMin ?? 0) > (goal.jumpsPerMin ?? Infinity),
   };
   return [
     median ? `median ≤ ${goal.medianMs} ms` : '',
@@ -149,7 +151,7 @@ function missed(all, goal) {
     soon ? `5 ms in ${goal.within5Sec} s` : '',
     exact ? `2 ms in ${goal.within2Sec} s` : '',
     writes ? `a rate write in ${goal.rateWriteEverySec} s` : '',
-    seeks ? 'no seek' : '',
+    jumps ? (goal.jumpsPerMin === 0 ? 'no jump' : `a jump in ${60 / Number(goal.jumpsPerMin)} s`) : '',
   ].filter(Boolean);
 }
 

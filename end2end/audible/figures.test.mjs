@@ -58,12 +58,12 @@ test('a promise breaks when listeners are far apart, cannot be heard, or sounded
 
 test('wear is of one listener on average, and traffic of the one with the most', () => {
   const wear = [
-    { rateWrites: 4, seeks: 0, seconds: 60, trafficBytes: 1_024 },
-    { rateWrites: 2, seeks: 1, seconds: 60, trafficBytes: 2_048 },
+    { rateWrites: 4, jumps: 0, seconds: 60, trafficBytes: 1_024 },
+    { rateWrites: 2, jumps: 1, seconds: 60, trafficBytes: 2_048 },
   ];
   const row = figures('steady', [heard(still(0.1), { wear })]);
-  assert.deepEqual([row.rateWriteEverySec, row.seeks, row.trafficKBPerMin], [20, 1, 2]);
-  assert.deepEqual(row.missed, ['no seek']);
+  assert.deepEqual([row.rateWriteEverySec, row.jumps, row.jumpsPerMin, row.trafficKBPerMin], [20, 1, 1, 2]);
+  assert.deepEqual(row.missed, ['no jump']);
 });
 
 test('what is written to an element counts when it can be heard', () => {
@@ -72,8 +72,10 @@ test('what is written to an element counts when it can be heard', () => {
     { ...entry, what: /** @type {const} */ ('rate'), heard: true },
     { ...entry, what: /** @type {const} */ ('rate'), heard: false },
     { ...entry, what: /** @type {const} */ ('seek'), heard: true },
+    { ...entry, what: /** @type {const} */ ('pause'), heard: true },
+    { ...entry, what: /** @type {const} */ ('pause'), heard: false },
   ];
-  assert.deepEqual(countHeard(written), { rateWrites: 1, seeks: 1 });
+  assert.deepEqual(countHeard(written), { rateWrites: 1, jumps: 2 });
 });
 
 test('a frame is as long as it is on the wire', () => {

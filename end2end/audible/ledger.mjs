@@ -1,14 +1,16 @@
-// Runs inside a page, before the page's own code, and notes what is written to its <audio> elements: every seek and every
-// change of the rate, with the page's own time. It hands each write on unchanged, and says nothing to the page.
+// Runs inside a page, before the page's own code, and notes what is done to its <audio> elements: every seek, every change
+// of the rate and every pause, with the page's own time. It hands each on unchanged, and says nothing to the page.
 
-/** @typedef {{ atMs: number, what: 'seek' | 'rate', value: number, heard: boolean }} Entry heard: the element was sounding */
+/** @typedef {{ atMs: number, what: 'seek' | 'rate' | 'pause', value: number, heard: boolean }} Entry heard: the element was sounding */
 /** @typedef {Window & { ledger: Entry[] }} LedgerWindow */
-/** @typedef {{ rateWrites: number, seeks: number }} Writes */
+/** @typedef {{ rateWrites: number, jumps: number }} Writes jumps: seeks, and pauses, be it to be delayed or because another element takes over */
 
 /** Installed by each engine as its driver can. */
 export function keepLedger() {
   /** @type {Entry[]} */
   const entries = [];
+  /** What is put in step first plays at −80 dB. @param {HTMLMediaElement} element */
+  const isHeard = (element) => !element.paused && !element.muted && element.volume > 0.001;
   /** @param {'currentTime' | 'playbackRate'} property @param {'seek' | 'rate'} what */
   const watch = (property, what) => {
     const { get, set, ...rest } = /** @type {Required<PropertyDescriptor>} */ (Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, property));
@@ -17,15 +19,19 @@ export function keepLedger() {
       get,
       /** @this {HTMLMediaElement} @param {number} value */
       set(value) {
-        const heard = !this.paused && !this.muted && this.volume > 0;
         // A rate that is written again as it is changes nothing; a seek to where one is, does.
-        if (what === 'seek' || value !== get.call(this)) entries.push({ atMs: performance.now(), what, value, heard });
+        if (what === 'seek' || value !== get.call(this)) entries.push({ atMs: performance.now(), what, value, heard: isHeard(this) });
         set.call(this, value);
       },
     });
   };
   watch('currentTime', 'seek');
   watch('playbackRate', 'rate');
+  const pause = HTMLMediaElement.prototype.pause;
+  HTMLMediaElement.prototype.pause = function () {
+    if (!this.paused) entries.push({ atMs: performance.now(), what: 'pause', value: this.currentTime, heard: isHeard(this) });
+    pause.call(this);
+  };
   /** @type {LedgerWindow} */ (/** @type {unknown} */ (window)).ledger = entries;
 }
 
@@ -46,5 +52,5 @@ export function entriesOf(page, from = 0) {
  */
 export function countHeard(entries) {
   const heard = entries.filter((entry) => entry.heard);
-  return { rateWrites: heard.filter(({ what }) => what === 'rate').length, seeks: heard.filter(({ what }) => what === 'seek').length };
+  return { rateWrites: heard.filter(({ what }) => what === 'rate').length, jumps: heard.filter(({ what }) => what !== 'rate').length };
 }

@@ -37,14 +37,14 @@ function wear(rows) {
     ...(driftMsPerMin === null ? [] : [`- ${row}: the lag around its median, because the constant between two cards is not knowable; over the whole stretch it drifts by ${driftMsPerMin.toFixed(2)} ms a minute (6 without correction).`]),
     ...(row.includes('one way') && leanMs !== null ? [`- ${row}: ${Math.abs(leanMs).toFixed(1)} ms ${leanMs > 0 ? 'late' : 'early'} in the median; 30 ms of it nobody can see.`] : []),
   ]);
-  const head = ['undisturbed', 'a rate write every', 'seeks', 'KB a minute beside the audio'];
-  const cells = rows.flatMap(({ row, rateWriteEverySec, seeks, trafficKBPerMin }) => {
+  const head = ['undisturbed', 'a rate write every', 'jumps', 'most of one in a minute', 'KB a minute beside the audio'];
+  const cells = rows.flatMap(({ row, rateWriteEverySec, jumps, jumpsPerMin, trafficKBPerMin }) => {
     if (rateWriteEverySec === null) return [];
     const writes = Number.isFinite(rateWriteEverySec) ? `${rateWriteEverySec.toFixed(0)} s` : 'none';
     const traffic = trafficKBPerMin === null ? '–' : `${trafficKBPerMin.toFixed(1)} (goal ≤ ${COST_GOALS.trafficKBPerMin}: ${trafficKBPerMin <= COST_GOALS.trafficKBPerMin ? 'met' : 'missed'})`;
-    return [[row, writes, String(seeks), traffic]];
+    return [[row, writes, String(jumps), (jumpsPerMin ?? 0).toFixed(1), traffic]];
   });
-  return [cells.length > 0 ? markdown(head, cells, 1, 2) : '', notes.join('\n')].filter(Boolean).join('\n\n');
+  return [cells.length > 0 ? markdown(head, cells, 1, 3) : '', notes.join('\n')].filter(Boolean).join('\n\n');
 }
 
 /**

@@ -66,7 +66,7 @@ interface Sound {
 /** What can be heard from a page now. */
 export function sound(page: Page): Promise<Sound | null> {
   return page.evaluate(`(() => {
-    const sounds = (a) => !a.paused && !a.ended && !a.muted && a.volume > 0 && a.readyState >= 3 && a.dataset.deck !== undefined;
+    const sounds = (a) => !a.paused && !a.ended && !a.muted && a.volume > 0.001 && a.readyState >= 3 && a.dataset.deck !== undefined;
     const deck = [...document.querySelectorAll('audio')].find(sounds);
     return deck ? { positionSec: deck.currentTime, volume: deck.volume } : null;
   })()`);

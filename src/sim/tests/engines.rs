@@ -6,17 +6,22 @@ use crate::sim::trial::Trial;
 use crate::sync::engine::Engine;
 use crate::sync::time::Span;
 
+/// Three who listen for ten minutes and touch nothing.
+fn at_home(engines: &[Engine], seed: u64) -> Trial {
+    Trial {
+        links: vec![("lan".to_owned(), NetworkModel::LAN.into())],
+        engines: engines.to_vec(),
+        listeners: 3,
+        length: Span::from_secs(600),
+        rounds: 0,
+        seed,
+    }
+}
+
 fn keeps(engines: &[Engine], bounds: &bounds::OfEngine) {
     law(bounds.seeds, |seed| {
-        let outcome = Trial {
-            links: vec![("lan".to_owned(), NetworkModel::LAN.into())],
-            engines: engines.to_vec(),
-            listeners: 4,
-            length: Span::from_secs(60),
-            rounds: 1,
-            seed,
-        }
-        .run();
+        let outcome =
+            Trial { listeners: 4, length: Span::from_secs(60), rounds: 1, ..at_home(engines, seed) }.run();
         vec![
             figure("two apart, median", outcome.apart.quantile(0.5), bounds.apart_median),
             figure("two apart, p95", outcome.apart.quantile(0.95), bounds.apart_p95),
@@ -25,18 +30,9 @@ fn keeps(engines: &[Engine], bounds: &bounds::OfEngine) {
     });
 }
 
-/// Ten minutes with nothing touched.
 fn keeps_still(engines: &[Engine], bounds: &bounds::Still) {
     law(bounds::STILL_SEEDS, |seed| {
-        let outcome = Trial {
-            links: vec![("lan".to_owned(), NetworkModel::LAN.into())],
-            engines: engines.to_vec(),
-            listeners: 3,
-            length: Span::from_secs(600),
-            rounds: 0,
-            seed,
-        }
-        .run();
+        let outcome = at_home(engines, seed).run();
         let marks = outcome.touches.seeks + outcome.touches.pauses;
         vec![
             figure("two apart, median", outcome.apart.quantile(0.5), bounds.apart_median),
