@@ -3,7 +3,9 @@
 // recording has them apart, and their `currentTime` does not, is the format's error. It is taken from where the file is when it
 // is played from its beginning: what a coder puts in front of the sound is the same for everybody.
 //
-//   node audible/formats.mjs [--short | --full]     --full also hears the files as they are, without our renditions
+//   node audible/formats.mjs [--short | --full] [--engine ENGINE]
+//
+// --full also hears the files as they are, without our renditions; --engine: chromium, firefox or webkit, for both.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +14,7 @@ import { Api, libraryHas } from '../harness/api.mjs';
 import { cacheDir } from '../harness/places.mjs';
 import { startServer } from '../harness/server.mjs';
 import { isNoteworthy, stolenShare, ticks } from '../harness/stolen.mjs';
-import { openEar, openRoom } from './browser.mjs';
+import { ENGINE_NAMES, openEar, openRoom } from './browser.mjs';
 import { FORMATS, formatsDir, SECONDS } from './formats/files.mjs';
 import { load, playFrom, silence } from './formats/positions.mjs';
 import { lagWindows } from './lag.mjs';
@@ -38,8 +40,19 @@ const SLACK_SEC = 0.1;
 /** @typedef {{ fromSec: number, toSec: number, apartMs: number, positionSec: number | null }} Take `apartMs`: the format is so far ahead of the WAV, by what the elements say */
 /** @typedef {{ errorMs: number, positionSec: number | null }} Heard */
 
-const { values } = parseArgs({ options: { short: { type: 'boolean', default: false }, full: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    engine: { type: 'string', default: 'chromium' },
+  },
+});
 const pace = values.full ? 'full' : 'short';
+const engine = ENGINE_NAMES.find((name) => name === values.engine);
+if (!engine) {
+  console.error(`one of ${ENGINE_NAMES.join(', ')}, not ${values.engine}`);
+  process.exit(2);
+}
 /** @type {(() => unknown)[]} */
 const undo = [];
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -76,7 +89,7 @@ async function hear(formats, turn) {
   undo.unshift(() => pulse.stop());
   const recording = await startRecording(pulse);
   undo.unshift(() => recording.discard(), () => recording.finish());
-  const ears = await Promise.all([0, 1].map((channel) => openEar('chromium', { pulse, channel })));
+  const ears = await Promise.all([0, 1].map((channel) => openEar(/** @type {import('./browser.mjs').EngineName} */ (engine), { pulse, channel })));
   undo.unshift(...ears.map((ear) => ear.close));
   const pages = ears.map(({ page }) => page);
   // The audio is for members of a room; afterwards on a page without a session of its own.
@@ -119,7 +132,7 @@ async function hear(formats, turn) {
     2,
     7,
   );
-  const out = join(cacheDir('audible'), ['formats', pace, turn].filter(Boolean).join('-'));
+  const out = join(cacheDir('audible'), ['formats', pace, engine === 'chromium' ? '' : engine, turn].filter(Boolean).join('-'));
   writeFileSync(`${out}.md`, `${table}\n`);
   writeFileSync(`${out}.json`, JSON.stringify(verdicts, null, 1));
   console.log(`\n${table}\n`);

@@ -81,3 +81,18 @@ test('a room that plays the clicks is made, opened by a guest, and deleted', asy
   await expect(page.getByTestId('measure-room-says')).toHaveText('The room is gone.');
   await expect(link).toBeHidden();
 });
+
+test('a room whose clicks are refused is not left behind', async ({ page, server }) => {
+  await page.route('**/api/tracks', (route) =>
+    route.fulfill({ status: 507, contentType: 'application/problem+json', body: JSON.stringify({ detail: 'The disk is full.' }) }),
+  );
+  await page.goto(`${server.url}/measure`);
+  const made = page.waitForResponse((response) => response.url().endsWith('/api/rooms') && response.request().method() === 'POST');
+  const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE');
+  await page.getByTestId('measure-make').click();
+  const { code } = await (await made).json();
+  await expect(page.getByTestId('measure-room-says')).toContainText('The disk is full.');
+  expect(new URL((await deleted).url()).pathname).toBe(`/api/rooms/${code}`);
+  expect((await page.request.get(`${server.url}/api/rooms/${code}`)).status()).toBe(404);
+  await expect(page.getByTestId('measure-make')).toBeEnabled();
+});

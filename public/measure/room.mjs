@@ -13,20 +13,27 @@ export function clickFile() {
 /** @typedef {{ code: string, hostToken: string, url: string, trackId: string }} ClickRoom */
 
 /**
+ * What is refused on the way leaves no room behind.
  * @param {string} name of the room
  * @param {() => void} onUpload it exists, and gets its track
  * @returns {Promise<ClickRoom>}
  */
 export async function makeRoom(name, onUpload) {
   const { code, hostToken, url } = await ask('POST', '/api/rooms', { json: { name } });
-  onUpload();
-  const form = new FormData();
-  form.append('file', clickFile());
-  const { tracks } = await ask('POST', '/api/tracks', { token: hostToken, form });
-  const room = { code, hostToken, url: new URL(url, location.href).href, trackId: tracks[0].id };
-  await ask('POST', `/api/rooms/${code}/playback/repeat`, { token: hostToken, json: { mode: 'one' } });
-  await playClicks(room);
-  return room;
+  try {
+    onUpload();
+    const form = new FormData();
+    form.append('file', clickFile());
+    const { tracks } = await ask('POST', '/api/tracks', { token: hostToken, form });
+    const room = { code, hostToken, url: new URL(url, location.href).href, trackId: tracks[0].id };
+    await ask('POST', `/api/rooms/${code}/playback/repeat`, { token: hostToken, json: { mode: 'one' } });
+    await playClicks(room);
+    return room;
+  } catch (error) {
+    // Why it was refused is worth more than why the room is still there.
+    await deleteRoom({ code, hostToken }).catch(() => {});
+    throw error;
+  }
 }
 
 /** From the beginning. @param {ClickRoom} room */
@@ -34,7 +41,7 @@ export function playClicks({ code, hostToken, trackId }) {
   return ask('POST', `/api/rooms/${code}/playback/play`, { token: hostToken, json: { trackId } });
 }
 
-/** @param {ClickRoom} room */
+/** @param {Pick<ClickRoom, 'code' | 'hostToken'>} room */
 export function deleteRoom({ code, hostToken }) {
   return ask('DELETE', `/api/rooms/${code}`, { token: hostToken });
 }

@@ -1,13 +1,14 @@
 //! Keeps a phone from putting the page to sleep while the room is silent for a short while: a page whose elements all
 //! stand is suspended within seconds once the screen is off, and then no message can start the music again. So silence
 //! is played, by an element of its own, until the music goes on or it has lasted too long. And where the first sound of a
-//! page takes long to come, that first sound is such a silence, while there is time for it.
+//! page takes long to come, or is off unseen, that first sound is such a silence, while there is time for it.
 
 use crate::sync::time::{LocalTime, Span};
 
 /// A silence that lasts longer is no pause of the music any more, and costs the battery for nothing.
 const LONGEST: Span = Span::from_secs(600);
-/// The first sound of WebKitGTK takes 0.3 to 0.8 s, and those after it none (manual/sync.md).
+/// The first sound of WebKitGTK takes 0.3 to 0.8 s, and that of Firefox may be 5 to 30 ms off, of which its element says
+/// nothing; those after it are as they should be (manual/sync.md).
 const WARM_UP: Span = Span::from_secs(2);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -27,7 +28,7 @@ enum First {
     /// Comes as soon as any.
     #[default]
     Prompt,
-    /// Takes long, and is still to be made.
+    /// Takes long, or is off, and is still to be made.
     Owed,
     /// Is a silence until then.
     Until(LocalTime),

@@ -55,7 +55,7 @@ pub struct EnginePolicy {
     pub seek_beyond: Span,
     /// What is played unheard.
     pub unheard: Unheard,
-    /// Whether the first sound of a page takes so long that it is better a silence, while there is time.
+    /// Whether the first sound of a page takes so long, or is so far off, that it is better a silence, while there is time.
     pub warms_up: bool,
     /// Whether it says `waiting` at starts, although it has all data.
     pub waits_at_starts: bool,
@@ -162,7 +162,7 @@ impl Engine {
             Self::Gecko => EnginePolicy {
                 rate: RateUse::BendAbove,
                 unheard: Unheard::Prerolls,
-                warms_up: false,
+                warms_up: true,
                 seek_beyond: Span::from_millis(80),
                 waits_at_starts: false,
                 settle: Span::from_millis(300),

@@ -242,6 +242,15 @@ fn seeks_that_do_not_help_become_rare() {
 }
 
 #[test]
+fn what_a_seek_lost_is_sought_again_soon_but_not_for_ever() {
+    let gaps = |off| seeks_that_land(off, 20).windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>();
+    let lost = gaps(400.0);
+    assert!(lost[0] < 1.5 && lost[1] < 1.5, "{lost:?}");
+    assert!(lost[2..].iter().all(|gap| *gap >= 3.0), "{lost:?}");
+    assert!(gaps(60.0).iter().all(|gap| *gap >= 3.0));
+}
+
+#[test]
 fn an_engine_that_is_preset_gets_its_rate_with_a_seek_and_at_no_other_time() {
     let policy = Engine::WebKit.policy();
     let mut controller = DriftController::new(policy, policy.seek_beyond, UNKNOWN, 1.0, LocalTime::ZERO);
