@@ -54,6 +54,7 @@ test('a promise breaks when listeners are far apart, cannot be heard, or sounded
   assert.deepEqual(figures('start', [heard([...still(1, 20), null, null, null])]).broken, ['3 of 15 windows lost']);
   assert.deepEqual(figures('start', [{ ...heard(still(1)), untrue: 'no' }]).broken, ['no']);
   assert.deepEqual(figures('start', []).broken, ['nothing was recorded']);
+  assert.deepEqual(figures('start, disturbed', [heard(Array(24).fill(null))]).broken, [], 'what the host held up is told, not judged');
 });
 
 test('wear is of one listener on average, and traffic of the one with the most', () => {
