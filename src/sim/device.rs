@@ -29,6 +29,8 @@ pub struct ElementModel {
     pub seek: (Span, Span),
     /// How much one differs from the device's usual one beside 15 % of it, at most.
     pub seek_jitter: Span,
+    /// One seek in ten takes so much more: it missed a block of the sound server.
+    pub seek_missed: Span,
     /// Silence at every write of the rate while playing, at least and at most.
     pub write_cost: (Span, Span),
     /// What every return to exactly 1.0 skips, unseen by `currentTime`.
@@ -56,6 +58,7 @@ impl ElementModel {
         start_jitter: Span::from_millis(12),
         seek: ms(20, 90),
         seek_jitter: Span::ZERO,
+        seek_missed: Span::ZERO,
         write_cost: ms(0, 0),
         return_skip: Span::ZERO,
         leave_skip: Span::ZERO,
@@ -73,6 +76,7 @@ impl ElementModel {
         start_jitter: Span::from_millis(3),
         seek: ms(150, 200),
         seek_jitter: Span::ZERO,
+        seek_missed: Span::ZERO,
         write_cost: ms(0, 0),
         return_skip: Span::from_millis(16),
         leave_skip: Span::from_micros(9_600),
@@ -89,6 +93,7 @@ impl ElementModel {
         start_jitter: Span::from_millis(2),
         seek: ms(2, 9),
         seek_jitter: Span::from_millis(4),
+        seek_missed: Span::from_millis(20),
         write_cost: ms(10, 25),
         return_skip: Span::ZERO,
         leave_skip: Span::ZERO,
@@ -106,6 +111,7 @@ impl ElementModel {
         start_jitter: Span::from_millis(10),
         seek: ms(30, 150),
         seek_jitter: Span::ZERO,
+        seek_missed: Span::ZERO,
         write_cost: ms(10, 25),
         return_skip: Span::from_millis(16),
         leave_skip: Span::from_micros(9_600),

@@ -7,6 +7,9 @@ use super::random::Random;
 use crate::listener::{MediaEvent, PlayerCommand, UNHEARD};
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 
+/// Where an engine's seeks may miss a block of the sound server, so many do (manual/sync.md).
+const SEEKS_MISSED: f64 = 0.1;
+
 /// A modelled element.
 #[derive(Clone, Debug)]
 pub struct Element {
@@ -99,7 +102,10 @@ impl Element {
             PlayerCommand::Seek(to) => {
                 let most = self.device.model.seek_jitter;
                 let jitter = if most > Span::ZERO { most.scale(random.triangular()) } else { Span::ZERO };
-                let takes = self.device.seek.scale(random.between(0.85, 1.15)) + jitter;
+                let missed = self.device.model.seek_missed;
+                let missed =
+                    if missed > Span::ZERO && random.chance(SEEKS_MISSED) { missed } else { Span::ZERO };
+                let takes = self.device.seek.scale(random.between(0.85, 1.15)) + jitter + missed;
                 let there = self.there(now).max(now) + takes.max(Span::ZERO);
                 self.hold(there, to.as_secs());
                 self.unseen = 0.0;

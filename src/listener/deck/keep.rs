@@ -54,7 +54,7 @@ impl Lesson {
     fn teach(self, learned: &mut Learned, policy: &EnginePolicy, drift: Span) {
         match self {
             Self::Start { head_start } => learned.learn_start(policy, head_start - drift),
-            Self::Seek { aimed } => learned.learn_seek(policy, aimed - drift),
+            Self::Seek { aimed } => learned.learn_seek(aimed - drift),
             Self::Delay { left } => learned.learn_delay(policy, left - drift),
         }
     }
@@ -199,7 +199,7 @@ impl DeckPlayer {
         let Some(until) = playing.unheard_until else {
             return;
         };
-        if !self.stands_in && (playing.controller.is_near(now, heading) || now >= until) {
+        if self.stands_in.is_none() && (playing.controller.is_near(now, heading) || now >= until) {
             playing.unheard_until = None;
             playing.controller.set_unheard(false);
             self.set_unheard(false, out);

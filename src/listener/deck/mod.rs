@@ -177,8 +177,8 @@ pub(super) struct DeckPlayer {
     /// What is made of the track's own loudness.
     loudness: Loudness,
     unheard: bool,
-    /// It plays what another deck plays, to relieve it once it is in step.
-    stands_in: bool,
+    /// It plays what another deck plays, to relieve it once it is this near.
+    stands_in: Option<Span>,
     /// How loud the element was told to be.
     told_volume: f64,
     /// What it followed when its file came to an end.
@@ -203,7 +203,7 @@ impl DeckPlayer {
             volume: 1.0,
             loudness: Loudness::Off,
             unheard: false,
-            stands_in: false,
+            stands_in: None,
             told_volume: 1.0,
             ended: None,
         }
@@ -320,7 +320,7 @@ impl DeckPlayer {
             self.state = State::Standing { at: None };
         }
         self.retire_at = None;
-        self.stands_in = false;
+        self.stands_in = None;
         self.cue = None;
     }
 

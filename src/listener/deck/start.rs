@@ -85,7 +85,7 @@ impl DeckPlayer {
                     return false;
                 }
                 // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
-                let unheard = self.stands_in || around.policy.prerolls() && !at_start;
+                let unheard = self.stands_in.is_some() || around.policy.prerolls() && !at_start;
                 self.play(
                     Starting { called: now, due: call_at + latency, line: cue.line, teaches: true, unheard },
                     around,

@@ -104,7 +104,9 @@ impl Player {
             return;
         };
         let around = self.surroundings(clock);
-        if self.relief.since.is_some() {
+        if let Some(since) = self.relief.since {
+            let off = self.decks[active.index()].off(now, &around).unwrap_or(Span::ZERO);
+            self.decks[idle.index()].ease(now - since, off, &around, &self.learned);
             if self.decks[idle.index()].is_in_step(now, &around) {
                 self.decks[idle.index()].take_over(&around, &self.learned, out);
                 self.decks[active.index()].release(out);

@@ -94,6 +94,31 @@ fn the_other_deck_is_put_in_step_unheard_and_takes_over() {
 }
 
 #[test]
+fn what_does_not_land_better_is_heard_when_it_is_much_better_than_what_was() {
+    let landed = Span::from_micros(1_600);
+    for (off, is_heard) in [(OFF, true), (Span::from_millis(2), false)] {
+        let mut stage = playing(online(true), off, MOMENT);
+        standing_in(&mut stage, [off, landed]);
+        let mut said = Vec::new();
+        let mut stand_in = |for_| {
+            let until = stage.now + for_;
+            while stage.now < until {
+                play(&mut stage, [off, landed], Span::from_millis(500));
+                let now = stage.commands();
+                if now.iter().any(|(_, command)| matches!(command, PlayerCommand::Seek(_))) {
+                    stage.media(Deck::B, MediaEvent::Seeked);
+                }
+                said.extend(now);
+            }
+            said.contains(&(Deck::A, PlayerCommand::Pause))
+        };
+        assert!(!stand_in(Span::from_millis(1_500)), "{off:?}: it may land nearer");
+        assert_eq!(stand_in(Span::from_secs(5)), is_heard, "{off:?}");
+        assert_eq!(stand_in(Span::from_secs(10)), is_heard, "{off:?}");
+    }
+}
+
+#[test]
 fn what_is_in_step_is_relieved_once_as_its_first_sound_may_be_off_unseen() {
     let mut stage = playing(online(true), Span::ZERO, MOMENT);
     standing_in(&mut stage, [Span::ZERO; 2]);

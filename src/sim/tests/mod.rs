@@ -52,6 +52,7 @@ fn seeds(count: u64) -> Range<u64> {
 fn law(count: u64, measure: impl Fn(u64) -> Vec<Figure>) {
     let test = std::thread::current().name().unwrap_or("sim::tests").to_owned();
     let mut worst: Vec<(Figure, u64)> = Vec::new();
+    let mut sums: Vec<f64> = Vec::new();
     let mut broken = Vec::new();
     for seed in seeds(count) {
         let Ok(figures) = catch_unwind(AssertUnwindSafe(|| measure(seed))) else {
@@ -62,14 +63,28 @@ fn law(count: u64, measure: impl Fn(u64) -> Vec<Figure>) {
                 broken.push((seed, format!("{} {:.2} > {}", figure.what, figure.value, figure.bound)));
             }
             match worst.get_mut(n) {
-                None => worst.push((figure, seed)),
-                Some(known) if known.0.value < figure.value => *known = (figure, seed),
-                Some(_) => {}
+                None => {
+                    sums.push(figure.value);
+                    worst.push((figure, seed));
+                }
+                Some(known) => {
+                    sums[n] += figure.value;
+                    if known.0.value < figure.value {
+                        *known = (figure, seed);
+                    }
+                }
             }
         }
     }
-    for (figure, seed) in &worst {
-        println!("{test}: {} {:.2} of {}, by seed {seed}", figure.what, figure.value, figure.bound);
+    let tried = seeds(count).count() as f64;
+    for ((figure, seed), sum) in worst.iter().zip(sums) {
+        println!(
+            "{test}: {} {:.2} of {}, by seed {seed}; {:.2} in the mean",
+            figure.what,
+            figure.value,
+            figure.bound,
+            sum / tried
+        );
     }
     if let Some((seed, what)) = broken.first() {
         let all: Vec<_> = broken.iter().take(8).map(|(seed, what)| format!("seed {seed}: {what}")).collect();

@@ -186,10 +186,9 @@ impl DriftController {
             && (self.estimate(now, heading).is_some_and(is_off) || self.preset_better(heading).is_some())
     }
 
-    /// Whether it may relieve another one: it is in step for sure.
-    pub fn is_in_step(&self, now: LocalTime, heading: &Heading) -> bool {
-        let is_off =
-            |known: DriftEstimate| known.drift.abs() + known.sigma > Span::from_ms_f64(RELIEVED_BEYOND);
+    /// Whether it may relieve another one: it is within this for sure.
+    pub fn is_in_step(&self, now: LocalTime, within: Span, heading: &Heading) -> bool {
+        let is_off = |known: DriftEstimate| known.drift.abs() + known.sigma > within;
         !self.is_bending() && self.estimate(now, heading).is_some_and(|known| !is_off(known))
     }
 
