@@ -82,26 +82,26 @@ impl Latest {
 
     /// The median; `None` before the first one.
     fn usual(&self) -> Option<Span> {
-        self.median(Span::as_ms)
+        median(self.seen().collect())
     }
 
     /// How far from the median half of them lie: unknown of less than three, which is like none.
     fn spread(&self) -> Span {
         let usual = self.usual().filter(|_| self.count > 2);
-        let off = |usual| self.median(move |value: Span| (value - usual).as_ms().abs());
+        let off = |usual| median(self.seen().map(|value| (value - usual).abs()).collect());
         usual.and_then(off).unwrap_or(Span::ZERO)
     }
 
-    /// The median of what is made of each, in ms.
-    fn median(&self, made: impl Fn(Span) -> f64) -> Option<Span> {
-        let mut sorted: Vec<f64> = self.values.into_iter().take(self.count).map(made).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let upper = *sorted.get(sorted.len() / 2)?;
-        Some(
-            Span::from_ms_f64((sorted[(sorted.len() - 1) / 2] + upper) / 2.0)
-                .clamp(LATENCY_RANGE.0, LATENCY_RANGE.1),
-        )
+    fn seen(&self) -> impl Iterator<Item = Span> {
+        self.values.into_iter().take(self.count)
     }
+}
+
+fn median(mut values: Vec<Span>) -> Option<Span> {
+    values.sort_unstable();
+    let upper = *values.get(values.len() / 2)?;
+    let middle = (values[(values.len() - 1) / 2] + upper).scale(0.5);
+    Some(middle.clamp(LATENCY_RANGE.0, LATENCY_RANGE.1))
 }
 
 /// What is known of a device.
