@@ -92,7 +92,17 @@ export async function visit(page: Page, code: string): Promise<void> {
 
 /** The library's row of a track, found by searching for it. */
 export async function libraryRow(page: Page, title: string): Promise<Locator> {
-  await page.getByTestId('library-search').fill(title);
+  const search = page.getByTestId('library-search');
+  if (await search.inputValue() !== title) {
+    // The answer lays the rows anew, and a row that moves between a press and its release is not clicked. A page that is
+    // not taken over yet asks nothing, and what it shows stays.
+    const answered = page.waitForResponse((response) =>
+      response.url().endsWith('/fn/browse') && (response.request().postData() ?? '').includes(title), { timeout: 3_000 },
+    ).catch(() => undefined);
+    await search.fill(title);
+    await answered;
+  }
+  await expect(page.locator('#library-results')).toHaveAttribute('aria-busy', 'false');
   const row = page.getByTestId('track').filter({ hasText: title });
   await expect(row).toHaveCount(1, { timeout: 30_000 });
   return row;
