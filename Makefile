@@ -84,9 +84,11 @@ restarts: build end2end/node_modules/.installed | ffmpeg
 	cd end2end && node faults/kills.mjs --short && node faults/stop.mjs --short && node faults/clock.mjs --short
 
 figures: build end2end/node_modules/.installed | chromium firefox webkit ffmpeg nginx wrk caddy $(SCHEMATHESIS_BIN)
-	cd end2end && node audible/bench.mjs --full && node audible/formats.mjs --full
+	cd end2end && node audible/bench.mjs --full
+	cd end2end && for engine in chromium firefox webkit; do node audible/formats.mjs --full --engine $$engine || exit 1; done
 	cd end2end && for engines in chromium,firefox chromium,webkit firefox,webkit chromium,firefox,webkit; do \
 	  node audible/bench.mjs --full --engines $$engines || exit 1; done
+	cd end2end && npx playwright test -c engines.config.ts
 	cd end2end && node measure/heard.mjs
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs
 	cd end2end && node bench/first_visit.mjs && node bench/first_music.mjs && node bench/crowds.mjs
