@@ -1,6 +1,5 @@
 //! What an element says of itself: loaded, sought, waiting, ended, failed; and what that makes of a deck.
 
-use super::start::PREROLL_MOST;
 use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::media::MediaEvent;
 use crate::sync::learn::Learned;
@@ -60,13 +59,15 @@ impl DeckPlayer {
                 playing.controller.handle_jump(now);
                 // It goes on where it stopped: one jump, and nobody hears how far behind it was.
                 if around.policy.prerolls() {
-                    playing.be_unheard(now + PREROLL_MOST);
+                    // How long the data took is not how long it takes to be put in step.
+                    playing.unheard_until = None;
+                    playing.be_unheard(now, Span::ZERO);
                 }
             }
             (MediaEvent::Waiting, State::Playing(playing))
                 if playing.away.is_none() && around.policy.prerolls() =>
             {
-                playing.be_unheard(now + PREROLL_MOST);
+                playing.be_unheard(now, Span::ZERO);
             }
             (
                 MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::relief::seek_beyond;
-use super::start::{PREROLL_MOST, RATE_WORTH_WRITING};
+use super::start::RATE_WORTH_WRITING;
 use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
@@ -182,7 +182,7 @@ impl DeckPlayer {
         playing.away = Some(Away::Seeking { since: now });
         playing.lesson = (!sets_rate).then_some(Lesson::Seek { aimed });
         if around.policy.prerolls() && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
-            playing.be_unheard(now + aimed + PREROLL_MOST);
+            playing.be_unheard(now, aimed);
             self.set_unheard(true, out);
         }
         if sets_rate {

@@ -23,6 +23,7 @@ use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
+use start::{PREROLL_MOST, SILENT_MOST};
 use supply::Supply;
 
 /// How long a paused seek takes, until it is measured.
@@ -99,8 +100,10 @@ struct Playing {
     line: Timeline,
     /// It is on its way to where it should be, and says nothing of where it is.
     away: Option<Away>,
-    /// It is being put in step before it is heard; this long at most.
+    /// It is being put in step before it is heard; this long at most, …
     unheard_until: Option<LocalTime>,
+    /// … and no longer than that, however often it is sent elsewhere meanwhile.
+    heard_by: LocalTime,
     /// What the next good measurement teaches.
     lesson: Option<Lesson>,
 }
@@ -128,9 +131,12 @@ impl Away {
 }
 
 impl Playing {
-    /// Puts it in step before it is heard again, by then at the latest.
-    fn be_unheard(&mut self, until: LocalTime) {
-        self.unheard_until = Some(until);
+    /// Puts it in step before it is heard again, which is so long after its next sound at the latest.
+    fn be_unheard(&mut self, now: LocalTime, sounds_in: Span) {
+        if self.unheard_until.is_none() {
+            self.heard_by = now + SILENT_MOST;
+        }
+        self.unheard_until = Some((now + sounds_in + PREROLL_MOST).min(self.heard_by));
         self.controller.set_unheard(true);
     }
 

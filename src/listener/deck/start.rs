@@ -23,6 +23,9 @@ pub(super) const RATE_WORTH_WRITING: f64 = 5e-6;
 const PRIME_MOST: Span = Span::from_millis(1_500);
 /// An element that is put in step unheard is heard after this at the latest.
 pub(super) const PREROLL_MOST: Span = Span::from_millis(1_000);
+/// Each time that it is sent elsewhere meanwhile that begins anew, but who hears nothing for longer than this takes it for
+/// broken.
+pub(super) const SILENT_MOST: Span = Span::from_millis(3_000);
 /// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
 const AIMS: i64 = 3;
 
@@ -178,6 +181,7 @@ impl DeckPlayer {
             line,
             away: None,
             unheard_until: unheard.then_some(trusted_from + PREROLL_MOST),
+            heard_by: trusted_from + SILENT_MOST,
             lesson,
         }));
     }

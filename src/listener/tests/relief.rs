@@ -200,3 +200,25 @@ fn the_room_may_go_elsewhere_meanwhile() {
     }
     assert_eq!(stage.listener.playing_decks().count(), 0);
 }
+
+#[test]
+fn what_never_lands_where_it_is_sent_is_heard_all_the_same_in_a_while() {
+    const LOOK: Span = Span::from_millis(50);
+    let off = [Span::from_millis(-170); 2];
+    let mut stage = playing(online(true), off[0], MOMENT);
+    let (mut unheard, mut silent, mut longest) = (false, Span::ZERO, Span::ZERO);
+    for _ in 0..400 {
+        for said in stage.commands() {
+            match said {
+                (Deck::A, PlayerCommand::Volume(volume)) => unheard = volume <= UNHEARD,
+                (Deck::A, PlayerCommand::Seek(_)) => stage.media(Deck::A, MediaEvent::Seeked),
+                _ => {}
+            }
+        }
+        play(&mut stage, off, LOOK);
+        silent = if unheard { silent + LOOK } else { Span::ZERO };
+        longest = longest.max(silent);
+    }
+    let (least, most) = (Span::from_millis(500), Span::from_millis(3_200));
+    assert!(longest > least && longest < most, "{longest:?}");
+}
