@@ -242,12 +242,14 @@ impl Listener {
 
     /// Something happened to an element.
     pub fn handle_media(&mut self, now: LocalTime, deck: Deck, event: MediaEvent) {
-        if self.player.is_standing_in(deck)
-            && matches!(
-                event,
-                MediaEvent::Refused | MediaEvent::Interrupted | MediaEvent::Failed { .. } | MediaEvent::Ended
-            )
-        {
+        let nobody_hears_it = match event {
+            MediaEvent::Refused | MediaEvent::Interrupted | MediaEvent::Ended => {
+                self.player.is_standing_in(deck) || self.player.is_rehearsing(deck)
+            }
+            MediaEvent::Failed { .. } => self.player.is_standing_in(deck),
+            _ => false,
+        };
+        if nobody_hears_it {
             self.player.forgo_relief(now, &mut self.outputs);
             return self.settle(now);
         }

@@ -23,6 +23,10 @@ pub struct ElementModel {
     pub first_start: (Span, Span),
     /// `play()` to sound, later on.
     pub start: (Span, Span),
+    /// The same, the first time that it plays what it has loaded, where that takes longer.
+    pub fresh_start: (Span, Span),
+    /// It says `playing` before it does, the first time, and later on not at all.
+    pub starts_untold: bool,
     /// How much a start differs from the device's usual one, at most.
     pub start_jitter: Span,
     /// A seek, for what is in memory.
@@ -55,6 +59,8 @@ impl ElementModel {
         // 57–82 ms on the bench, 120–340 ms in published plots; a device has its own within this.
         first_start: ms(50, 160),
         start: ms(50, 160),
+        fresh_start: ms(0, 0),
+        starts_untold: false,
         start_jitter: Span::from_millis(12),
         seek: ms(20, 90),
         seek_jitter: Span::ZERO,
@@ -73,6 +79,8 @@ impl ElementModel {
         ahead: Span::from_micros(37_500),
         first_start: ms(0, 6),
         start: ms(0, 6),
+        fresh_start: ms(0, 0),
+        starts_untold: false,
         start_jitter: Span::from_millis(3),
         seek: ms(150, 200),
         seek_jitter: Span::ZERO,
@@ -89,7 +97,9 @@ impl ElementModel {
         step_jitter: Span::from_micros(200),
         ahead: Span::from_micros(6_400),
         first_start: ms(500, 820),
-        start: ms(0, 2),
+        start: ms(2, 9),
+        fresh_start: ms(100, 540),
+        starts_untold: true,
         start_jitter: Span::from_millis(2),
         seek: ms(2, 9),
         seek_jitter: Span::from_millis(4),
@@ -108,6 +118,8 @@ impl ElementModel {
         ahead: Span::from_millis(15),
         first_start: ms(50, 500),
         start: ms(20, 120),
+        fresh_start: ms(20, 300),
+        starts_untold: false,
         start_jitter: Span::from_millis(10),
         seek: ms(30, 150),
         seek_jitter: Span::ZERO,

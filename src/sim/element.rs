@@ -22,6 +22,8 @@ pub struct Element {
     /// A rate that was written and takes effect then.
     coming_rate: Option<(LocalTime, f64)>,
     playing: bool,
+    /// It has played what it has loaded.
+    has_played: bool,
     volume: f64,
     /// How much further the sound is than `currentTime` knows, in seconds, beside the engine's constant.
     unseen: f64,
@@ -39,6 +41,7 @@ impl Element {
             rate: 1.0,
             coming_rate: None,
             playing: false,
+            has_played: false,
             volume: 1.0,
             unseen: 0.0,
             warm_at: None,
@@ -79,6 +82,7 @@ impl Element {
         match command {
             PlayerCommand::Load(_) => {
                 self.playing = false;
+                self.has_played = false;
                 self.hold(now, 0.0);
                 Some((now + self.device.load.scale(random.between(0.8, 1.3)), MediaEvent::Loaded))
             }
@@ -86,11 +90,19 @@ impl Element {
                 self.warm_up(now);
                 let usual =
                     self.warm_at.map_or(self.device.start, |warm_at| self.device.start.max(warm_at - now));
-                let jitter = self.device.model.start_jitter.scale(random.triangular());
-                let begins = self.there(now) + (usual + jitter).max(Span::ZERO);
+                let model = self.device.model;
+                let is_fresh = !std::mem::replace(&mut self.has_played, true);
+                let (least, most) = model.fresh_start;
+                let fresh = if is_fresh && most > Span::ZERO { random.span(least, most) } else { Span::ZERO };
+                let jitter = model.start_jitter.scale(random.triangular());
+                let begins = self.there(now) + (usual.max(fresh) + jitter).max(Span::ZERO);
                 self.hold(begins, self.at(self.device.card.local(now)));
                 self.playing = true;
-                Some((begins, MediaEvent::Playing))
+                match (model.starts_untold, is_fresh) {
+                    (false, _) => Some((begins, MediaEvent::Playing)),
+                    (true, true) => Some((now, MediaEvent::Playing)),
+                    (true, false) => None,
+                }
             }
             PlayerCommand::Pause => {
                 let position = self.at(self.device.card.local(now)) - self.unseen;
@@ -232,9 +244,10 @@ mod tests {
         let device = Device::draw(engine, &Link::from(NetworkModel::LAN), start(), &mut random);
         let mut element = Element::new(device);
         element.command(start(), &PlayerCommand::Load(Vec::new()), &mut random);
-        let (begins, event) =
+        let (said, event) =
             element.command(start() + Span::from_secs(1), &PlayerCommand::Play, &mut random).unwrap();
         assert_eq!(event, MediaEvent::Playing);
+        let begins = element.there(said);
         (element, begins, random)
     }
 

@@ -42,7 +42,7 @@ pub enum Unheard {
     Nothing,
     /// Starts in the middle of a track.
     Prerolls,
-    /// The same, and what the other element plays, to stand in for it.
+    /// The same, and each file before its first start, and what the other element plays, to stand in for it.
     StandsIn,
 }
 
@@ -57,8 +57,9 @@ pub struct EnginePolicy {
     pub unheard: Unheard,
     /// Whether the first sound of a page takes so long, or is so far off, that it is better a silence, while there is time.
     pub warms_up: bool,
-    /// Whether it says `waiting` at starts, although it has all data.
-    pub waits_at_starts: bool,
+    /// Whether it may say `waiting` although it has all data, never say `playing` although it plays, or say so half a second
+    /// before it does.
+    pub starts_untold: bool,
     /// So long after a start, a seek or a write of the rate its reads are not about what comes of it.
     pub settle: Span,
     /// How far behind it is begun, so that what is left can be bent away.
@@ -106,6 +107,11 @@ impl EnginePolicy {
         matches!(self.unheard, Unheard::Prerolls | Unheard::StandsIn)
     }
 
+    /// Whether what was never played is played a moment before its start.
+    pub const fn rehearses(&self) -> bool {
+        self.stands_in()
+    }
+
     /// Whether the other element of the page stands in where one cannot be put in step while it is heard.
     pub const fn stands_in(&self) -> bool {
         matches!(self.unheard, Unheard::StandsIn)
@@ -147,7 +153,7 @@ impl Engine {
                 unheard: Unheard::Prerolls,
                 warms_up: false,
                 seek_beyond: Span::from_millis(80),
-                waits_at_starts: false,
+                starts_untold: false,
                 settle: Span::from_millis(80),
                 lean: Span::ZERO,
                 delay_cost: None,
@@ -164,7 +170,7 @@ impl Engine {
                 unheard: Unheard::Prerolls,
                 warms_up: true,
                 seek_beyond: Span::from_millis(80),
-                waits_at_starts: false,
+                starts_untold: false,
                 settle: Span::from_millis(300),
                 lean: Span::from_millis(8),
                 delay_cost: Some(Span::ZERO),
@@ -179,7 +185,7 @@ impl Engine {
                 unheard: Unheard::StandsIn,
                 warms_up: true,
                 seek_beyond: Span::from_millis(4),
-                waits_at_starts: true,
+                starts_untold: true,
                 settle: Span::from_millis(80),
                 lean: Span::ZERO,
                 delay_cost: None,
@@ -196,7 +202,7 @@ impl Engine {
                 unheard: Unheard::Nothing,
                 warms_up: false,
                 seek_beyond: Span::from_millis(60),
-                waits_at_starts: true,
+                starts_untold: true,
                 settle: Span::from_millis(80),
                 lean: Span::ZERO,
                 delay_cost: None,

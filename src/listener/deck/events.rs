@@ -1,5 +1,6 @@
 //! What an element says of itself: loaded, sought, waiting, ended, failed; and what that makes of a deck.
 
+use super::rehearsal::Watch;
 use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::media::MediaEvent;
 use crate::sync::learn::Learned;
@@ -19,12 +20,17 @@ impl DeckPlayer {
         learned: &Learned,
     ) -> bool {
         let waited = self.supply.is_wanted();
-        let is_starting = matches!(self.state, State::Starting(_));
+        let is_starting = matches!(self.state, State::Starting(_) | State::Rehearsing { .. });
         match event {
             MediaEvent::Arriving => self.supply.handle_arrival(now),
-            // Some say so at each start, whatever they have.
-            MediaEvent::Waiting if is_starting && around.policy.waits_at_starts => return false,
-            MediaEvent::Waiting => self.supply.handle_want(now),
+            // Some say so whatever they have, and whatever becomes of it.
+            MediaEvent::Waiting | MediaEvent::Playing if is_starting && around.policy.starts_untold => {
+                return false;
+            }
+            MediaEvent::Waiting => {
+                self.supply.handle_want(now);
+                self.watch = Watch::new(now);
+            }
             MediaEvent::Playing | MediaEvent::Loaded => self.supply.handle_enough(),
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::relief::seek_beyond;
 use super::start::RATE_WORTH_WRITING;
 use super::{Away, DeckPlayer, State, Surroundings};
 use crate::listener::Output;
-use crate::listener::media::PlayerCommand;
+use crate::listener::media::{MediaEvent, PlayerCommand};
 use crate::sync::course::Heading;
 use crate::sync::drift::Correction;
 use crate::sync::engine::EnginePolicy;
@@ -68,12 +68,16 @@ impl DeckPlayer {
         position: MediaTime,
         around: &Surroundings<'_>,
     ) {
+        self.watch.handle_read(now, position);
         let State::Playing(playing) = &mut self.state else {
             return;
         };
         let Some(heading) = around.clock.heading(now, &playing.line, around.output_offset) else {
             return;
         };
+        if self.supply.is_wanted() {
+            return;
+        }
         let near_end = playing.line.duration - heading.position <= END_GUARD;
         if !near_end && heading.position >= playing.line.start_position {
             playing.controller.handle_read(Read { at: now, position: position + around.policy.sound_ahead });
@@ -110,6 +114,9 @@ impl DeckPlayer {
             return;
         }
         if self.supply.is_wanted() {
+            if around.policy.starts_untold && self.watch.has_moved() {
+                self.handle_media(now, &MediaEvent::Playing, around, learned);
+            }
             return;
         }
         let Some(heading) = around.clock.heading(now, &playing.line, around.output_offset) else {

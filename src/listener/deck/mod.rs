@@ -3,6 +3,7 @@
 
 mod events;
 mod keep;
+mod rehearsal;
 mod relief;
 mod start;
 mod supply;
@@ -23,6 +24,7 @@ use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
+use rehearsal::Watch;
 use start::{PREROLL_MOST, SILENT_MOST};
 use supply::Supply;
 
@@ -70,6 +72,10 @@ enum State {
     /// Paused, on the way.
     Seeking {
         to: MediaTime,
+        since: LocalTime,
+    },
+    /// It plays for itself, so that its start will be prompt.
+    Rehearsing {
         since: LocalTime,
     },
     /// `play()` was called.
@@ -175,6 +181,9 @@ pub(super) struct DeckPlayer {
     told_ready: bool,
     failures: usize,
     supply: Supply,
+    watch: Watch,
+    /// It has played what it has loaded, if only for itself.
+    has_played: bool,
     prime: Span,
     aim_tries: i64,
     rate: f64,
@@ -203,6 +212,8 @@ impl DeckPlayer {
             told_ready: false,
             failures: 0,
             supply: Supply::new(),
+            watch: Watch::new(LocalTime::ZERO),
+            has_played: false,
             prime: PRIME,
             aim_tries: 0,
             rate: 1.0,
@@ -224,11 +235,19 @@ impl DeckPlayer {
     }
 
     pub(super) const fn is_sounding(&self) -> bool {
-        matches!(self.state, State::Starting(_) | State::Playing(_))
+        matches!(self.state, State::Rehearsing { .. } | State::Starting(_) | State::Playing(_))
     }
 
-    pub(super) fn is_read(&self) -> bool {
-        matches!(&self.state, State::Playing(playing) if playing.away.is_none()) && !self.supply.is_wanted()
+    /// Whether where it is matters now.
+    pub(super) fn is_read(&self, policy: &EnginePolicy) -> bool {
+        match &self.state {
+            State::Playing(playing) => {
+                playing.away.is_none() && (!self.supply.is_wanted() || policy.starts_untold)
+            }
+            State::Starting(_) => policy.starts_untold,
+            State::Rehearsing { .. } => true,
+            _ => false,
+        }
     }
 
     pub(super) fn drift(&self, now: LocalTime, around: &Surroundings<'_>) -> Option<Span> {
@@ -353,7 +372,7 @@ impl DeckPlayer {
         let waits = match self.state {
             State::Loading { .. } => true,
             State::Starting(_) | State::Playing(_) => self.supply.is_wanted(),
-            State::Empty | State::Standing { .. } | State::Seeking { .. } | State::Failed { .. } => false,
+            _ => false,
         };
         if waits {
             self.loaded = None;
@@ -449,6 +468,13 @@ impl DeckPlayer {
                 let at = *at;
                 self.stand(now, at, &cue, around, learned, out)
             }
+            State::Rehearsing { since } => {
+                let is_over = self.watch.has_moved() || now - *since >= START_TIMEOUT || around.held;
+                if is_over {
+                    self.stop_rehearsing(out);
+                }
+                is_over
+            }
             State::Starting(starting) => {
                 let Starting { called, line, .. } = *starting;
                 if Self::falls_silent(now, &cue, around) {
@@ -459,7 +485,8 @@ impl DeckPlayer {
                     self.state = State::Standing { at: None };
                     return true;
                 }
-                if now - called >= START_TIMEOUT {
+                let moves = around.policy.starts_untold && self.watch.has_moved();
+                if moves || now - called >= START_TIMEOUT {
                     self.begin(now, around, learned);
                     return true;
                 }
@@ -489,6 +516,7 @@ impl DeckPlayer {
             self.command(PlayerCommand::Pause, out);
         }
         self.supply.begin();
+        self.has_played = false;
         self.loaded = Some(cue.track.track_url.clone());
         self.state = State::Loading { since: now };
         self.command(PlayerCommand::Load(cue.track.renditions.clone()), out);
@@ -528,10 +556,21 @@ impl DeckPlayer {
                 cue.filter(|cue| cue.line.running).map(|_| *since + around.clock.thresholds().metadata_wait)
             }
             State::Seeking { since, .. } => cue.map(|_| *since + SEEK_TIMEOUT),
-            State::Starting(starting) => Some(starting.called + START_TIMEOUT),
+            State::Rehearsing { since } => Some(self.watch.poll_timeout().min(*since + START_TIMEOUT)),
+            State::Starting(starting) => {
+                let taken_as_begun = starting.called + START_TIMEOUT;
+                Some(if around.policy.starts_untold {
+                    taken_as_begun.min(self.watch.poll_timeout())
+                } else {
+                    taken_as_begun
+                })
+            }
             State::Playing(playing) => match playing.away {
                 Some(away) => Some(away.poll_timeout()),
-                None if self.supply.is_wanted() => self.supply.poll_timeout(),
+                None if self.supply.is_wanted() => {
+                    let look_at = around.policy.starts_untold.then(|| self.watch.poll_timeout());
+                    self.supply.poll_timeout().into_iter().chain(look_at).min()
+                }
                 None => Some(playing.controller.poll_timeout()),
             },
             State::Standing { at } => {

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::rehearsal::Watch;
 use super::relief::seek_beyond;
 use super::{Cue, DeckPlayer, Lesson, Playing, Starting, State, Surroundings};
 use crate::listener::Output;
@@ -53,6 +54,13 @@ impl DeckPlayer {
     ) -> bool {
         let start = cue.line.start_position;
         let at_start = at.is_some_and(|at| (at - start).abs() <= THERE);
+        if at_start && self.may_rehearse(now, cue, around) {
+            self.rehearse(now, out);
+            return true;
+        }
+        if at_start && self.stands_in.is_none() {
+            self.set_unheard(false, out);
+        }
         if at_start && cue.awaited && !self.told_ready {
             self.told_ready = true;
             out.push_back(Output::Transmit(ClientMessage::Ready {
@@ -89,8 +97,10 @@ impl DeckPlayer {
                 }
                 // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
                 let unheard = self.stands_in.is_some() || around.policy.prerolls() && !at_start;
+                // What such an engine never played begins any time, and says nothing of what it has.
+                let teaches = self.has_played || !around.policy.rehearses();
                 self.play(
-                    Starting { called: now, due: call_at + latency, line: cue.line, teaches: true, unheard },
+                    Starting { called: now, due: call_at + latency, line: cue.line, teaches, unheard },
                     around,
                     learned,
                     out,
@@ -160,6 +170,7 @@ impl DeckPlayer {
         }
         self.aim_tries = 0;
         self.supply.begin();
+        self.watch = Watch::new(starting.called);
         self.set_unheard(starting.unheard, out);
         self.command(PlayerCommand::Play, out);
         self.state = State::Starting(starting);
@@ -170,6 +181,7 @@ impl DeckPlayer {
         let State::Starting(Starting { called, due, line, teaches, unheard }) = self.state else {
             return;
         };
+        self.has_played = true;
         let seek_beyond = seek_beyond(self.stands_in, around, learned);
         let trusted_from = now.max(due) + around.policy.settle;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });

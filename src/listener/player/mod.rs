@@ -74,7 +74,7 @@ impl Player {
     }
 
     pub(super) fn playing_decks(&self) -> impl Iterator<Item = Deck> + '_ {
-        Deck::BOTH.into_iter().filter(|deck| self.decks[deck.index()].is_read())
+        Deck::BOTH.into_iter().filter(|deck| self.decks[deck.index()].is_read(&self.policy))
     }
 
     pub(super) fn is_sounding(&self) -> bool {

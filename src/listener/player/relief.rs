@@ -64,10 +64,18 @@ impl Player {
         self.decks[deck.index()].stands_in()
     }
 
+    /// Whether a deck plays what nobody is to hear yet.
+    pub(in crate::listener) const fn is_rehearsing(&self, deck: Deck) -> bool {
+        self.decks[deck.index()].is_rehearsing()
+    }
+
     /// The browser does not let two decks play.
     pub(in crate::listener) fn forgo_relief(&mut self, now: LocalTime, out: &mut VecDeque<Output>) {
         self.relief.forgone = true;
         self.stop_relief(now, out);
+        for deck in &mut self.decks {
+            deck.stop_rehearsing(out);
+        }
     }
 
     /// Stops what does not fit what is wanted any more.

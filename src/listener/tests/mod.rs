@@ -7,6 +7,7 @@ mod delaying;
 mod following;
 mod keep_awake;
 mod loudness;
+mod rehearsal;
 mod relief;
 mod silence;
 mod starting;
