@@ -244,7 +244,7 @@ impl Listener {
     pub fn handle_media(&mut self, now: LocalTime, deck: Deck, event: MediaEvent) {
         let nobody_hears_it = match event {
             MediaEvent::Refused | MediaEvent::Interrupted | MediaEvent::Ended => {
-                self.player.is_standing_in(deck) || self.player.is_rehearsing(deck)
+                self.player.is_standing_in(deck) || self.player.is_rehearsing_beside(deck)
             }
             MediaEvent::Failed { .. } => self.player.is_standing_in(deck),
             _ => false,

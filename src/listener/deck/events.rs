@@ -75,6 +75,10 @@ impl DeckPlayer {
             {
                 playing.be_unheard(now, Span::ZERO);
             }
+            (MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused, State::Rehearsing { .. }) => {
+                self.has_played = *event != MediaEvent::Refused;
+                self.state = State::Standing { at: None };
+            }
             (
                 MediaEvent::Ended | MediaEvent::Interrupted | MediaEvent::Refused,
                 State::Starting(_) | State::Playing(_),

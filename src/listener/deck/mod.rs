@@ -469,11 +469,8 @@ impl DeckPlayer {
                 self.stand(now, at, &cue, around, learned, out)
             }
             State::Rehearsing { since } => {
-                let is_over = self.watch.has_moved() || now - *since >= START_TIMEOUT || around.held;
-                if is_over {
-                    self.stop_rehearsing(out);
-                }
-                is_over
+                let since = *since;
+                self.go_on_rehearsing(now, since, &cue, around, learned, out)
             }
             State::Starting(starting) => {
                 let Starting { called, line, .. } = *starting;
@@ -556,7 +553,7 @@ impl DeckPlayer {
                 cue.filter(|cue| cue.line.running).map(|_| *since + around.clock.thresholds().metadata_wait)
             }
             State::Seeking { since, .. } => cue.map(|_| *since + SEEK_TIMEOUT),
-            State::Rehearsing { since } => Some(self.watch.poll_timeout().min(*since + START_TIMEOUT)),
+            State::Rehearsing { .. } => Some(self.watch.poll_timeout()),
             State::Starting(starting) => {
                 let taken_as_begun = starting.called + START_TIMEOUT;
                 Some(if around.policy.starts_untold {

@@ -4,17 +4,16 @@
 
 use std::collections::VecDeque;
 
-use super::{Cue, DeckPlayer, START_TIMEOUT, State, Surroundings};
+use super::{Cue, DeckPlayer, START_TIMEOUT, Starting, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
+use crate::sync::learn::Learned;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 
 /// What moved by so much plays: a few blocks of any sound server's.
 const MOVED: Span = Span::from_millis(20);
 /// How often an element is looked at until it moves.
 const LOOK: Span = Span::from_millis(25);
-/// What is left before the start when a rehearsal is over, to go back to the beginning.
-const BACK: Span = Span::from_millis(1_000);
 
 /// Watches an element until it moves.
 #[derive(Clone, Copy, Debug)]
@@ -49,23 +48,58 @@ impl DeckPlayer {
         matches!(self.state, State::Rehearsing { .. })
     }
 
-    /// Whether there is time, and reason, to play the beginning for itself.
-    pub(super) fn may_rehearse(&self, now: LocalTime, cue: &Cue, around: &Surroundings<'_>) -> bool {
-        let due = around.clock.local_at(cue.line.start_at).map(|due| due - around.output_offset);
-        around.policy.rehearses()
-            && !self.has_played
-            && !around.held
-            && cue.line.running
-            && self.stands_in.is_none()
-            && due.is_some_and(|due| now + START_TIMEOUT + self.prime + BACK < due)
+    /// Whether it has to find out how its start goes: it has not played this yet, and such an engine's starts are anything.
+    pub(super) fn is_untried(&self, around: &Surroundings<'_>) -> bool {
+        around.policy.rehearses() && !self.has_played
     }
 
-    pub(super) fn rehearse(&mut self, now: LocalTime, out: &mut VecDeque<Output>) {
+    /// Plays for itself from where it stands.
+    pub(super) fn rehearse(
+        &mut self,
+        now: LocalTime,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+        out: &mut VecDeque<Output>,
+    ) {
+        self.preset_rate(around, learned, out);
         self.has_played = true;
         self.watch = Watch::new(now);
         self.set_unheard(true, out);
         self.command(PlayerCommand::Play, out);
         self.state = State::Rehearsing { since: now };
+    }
+
+    /// Goes back once it moves; what does not move in time for that is its start, and put in step unheard. True when
+    /// another step may follow.
+    pub(super) fn go_on_rehearsing(
+        &mut self,
+        now: LocalTime,
+        since: LocalTime,
+        cue: &Cue,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+        out: &mut VecDeque<Output>,
+    ) -> bool {
+        let latency = Self::ahead_of_sound(around, learned);
+        let call_at = Self::call_at(&cue.line, cue.line.start_position, around, latency)
+            .filter(|_| cue.line.running && !around.held);
+        let has_moved = self.watch.has_moved();
+        let is_over = match call_at {
+            Some(call_at) if now + self.time_to_aim() >= call_at => {
+                if has_moved || now >= call_at {
+                    let (due, line) = (call_at + latency, cue.line);
+                    self.state =
+                        State::Starting(Starting { called: since, due, line, teaches: false, unheard: true });
+                }
+                return has_moved || now >= call_at;
+            }
+            Some(_) => has_moved || now - since >= START_TIMEOUT,
+            None => true,
+        };
+        if is_over {
+            self.stop_rehearsing(out);
+        }
+        is_over
     }
 
     /// It moves, or will not, or should not any more.

@@ -54,10 +54,6 @@ impl DeckPlayer {
     ) -> bool {
         let start = cue.line.start_position;
         let at_start = at.is_some_and(|at| (at - start).abs() <= THERE);
-        if at_start && self.may_rehearse(now, cue, around) {
-            self.rehearse(now, out);
-            return true;
-        }
         if at_start && self.stands_in.is_none() {
             self.set_unheard(false, out);
         }
@@ -90,17 +86,22 @@ impl DeckPlayer {
             return false;
         }
         let call_at = at.and_then(|at| Self::call_at(&cue.line, at, around, latency));
+        let is_untried = self.is_untried(around);
+        if is_untried && at_start && now < on_time && self.stands_in.is_none() {
+            self.rehearse(now, around, learned, out);
+            return true;
+        }
         match call_at {
             Some(call_at) if now <= call_at + STILL_ON_TIME && (at_start || call_at - now <= PRIME_MOST) => {
-                if now < call_at {
+                // What will begin any time is put in step when it has, and not waited for.
+                if now < call_at && !is_untried {
                     return false;
                 }
                 // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
-                let unheard = self.stands_in.is_some() || around.policy.prerolls() && !at_start;
-                // What such an engine never played begins any time, and says nothing of what it has.
-                let teaches = self.has_played || !around.policy.rehearses();
+                let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !at_start;
+                let due = call_at.min(now) + latency;
                 self.play(
-                    Starting { called: now, due: call_at + latency, line: cue.line, teaches, unheard },
+                    Starting { called: now, due, line: cue.line, teaches: !is_untried, unheard },
                     around,
                     learned,
                     out,
@@ -125,7 +126,7 @@ impl DeckPlayer {
         out: &mut VecDeque<Output>,
     ) -> bool {
         let latency = Self::ahead_of_sound(around, learned);
-        if self.aim_tries >= AIMS {
+        if self.aim_tries >= AIMS || self.aim_tries > 0 && self.is_untried(around) {
             // It plays from where it is; the controller, or a refusal, says what comes next.
             let unheard = around.policy.prerolls();
             self.play(
@@ -136,7 +137,7 @@ impl DeckPlayer {
             );
             return true;
         }
-        let ahead = (self.prime.scale(1.3) + Span::from_millis(30)) * (1 << self.aim_tries.min(4));
+        let ahead = self.time_to_aim() * (1 << self.aim_tries.min(4));
         let heard = now + ahead.min(PRIME_MOST) + latency + around.output_offset;
         let Some(room) = around.clock.heard_at(heard) else {
             return false;
@@ -149,6 +150,11 @@ impl DeckPlayer {
         self.aim_tries += 1;
         self.seek(now, to, out);
         false
+    }
+
+    /// What it takes to go elsewhere before it plays, with some to spare.
+    pub(super) fn time_to_aim(&self) -> Span {
+        self.prime.scale(1.3) + Span::from_millis(30)
     }
 
     /// How long before the sound is due `play()` is called: as long as it takes, but for what the engine is begun behind.
@@ -164,16 +170,26 @@ impl DeckPlayer {
         learned: &Learned,
         out: &mut VecDeque<Output>,
     ) {
-        let rate = resting_rate(&around.policy, learned.skew(), around.clock.skew());
-        if (rate - self.rate).abs() > RATE_WORTH_WRITING || around.policy.shuns(self.rate) {
-            self.set_rate(rate, out);
-        }
+        self.preset_rate(around, learned, out);
         self.aim_tries = 0;
         self.supply.begin();
         self.watch = Watch::new(starting.called);
         self.set_unheard(starting.unheard, out);
         self.command(PlayerCommand::Play, out);
         self.state = State::Starting(starting);
+    }
+
+    /// Sets the rate at which this card keeps step with the room.
+    pub(super) fn preset_rate(
+        &mut self,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+        out: &mut VecDeque<Output>,
+    ) {
+        let rate = resting_rate(&around.policy, learned.skew(), around.clock.skew());
+        if (rate - self.rate).abs() > RATE_WORTH_WRITING || around.policy.shuns(self.rate) {
+            self.set_rate(rate, out);
+        }
     }
 
     /// The element has begun to play, or waits for what it will play.

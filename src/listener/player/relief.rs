@@ -64,9 +64,9 @@ impl Player {
         self.decks[deck.index()].stands_in()
     }
 
-    /// Whether a deck plays what nobody is to hear yet.
-    pub(in crate::listener) const fn is_rehearsing(&self, deck: Deck) -> bool {
-        self.decks[deck.index()].is_rehearsing()
+    /// Whether a deck plays for itself what comes after what another one plays.
+    pub(in crate::listener) const fn is_rehearsing_beside(&self, deck: Deck) -> bool {
+        self.decks[deck.index()].is_rehearsing() && self.decks[deck.other().index()].is_sounding()
     }
 
     /// The browser does not let two decks play.

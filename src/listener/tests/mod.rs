@@ -201,6 +201,16 @@ impl Stage {
         self.now = until;
     }
 
+    /// What was never played begins, and is back where its start will be, if that is what is asked of it.
+    fn rehearse(&mut self, deck: Deck) {
+        for ms in [0, 30] {
+            self.now += Span::from_millis(5);
+            self.listener.handle_reading(self.now, deck, MediaTime::from_micros(ms * 1_000));
+            self.listener.handle_timeout(self.now);
+        }
+        self.media(deck, MediaEvent::Seeked);
+    }
+
     /// Reads as an element would give them that is off by so much, whatever it is told.
     fn play_off_by(&mut self, off: Span, for_: Span) {
         let until = self.now + for_;

@@ -12,6 +12,7 @@ fn followed(engine: Engine) -> (Stage, RoomTime) {
     for event in [MediaEvent::Loaded, MediaEvent::Seeked] {
         stage.media(Deck::A, event);
     }
+    stage.rehearse(Deck::A);
     stage.pass(Span::from_millis(810));
     play(&mut stage, Span::ZERO, MOMENT);
     stage.receive(ServerMessage::PreparePlay {
@@ -108,6 +109,51 @@ fn it_plays_when_it_moves_whatever_it_says() {
     assert!(!stage.listener.player.is_heard(), "it said so too early");
     play(&mut stage, Span::ZERO, Span::from_millis(50));
     assert!(stage.listener.player.is_heard(), "it never said so again");
+}
+
+#[test]
+fn what_has_not_moved_when_its_start_is_due_is_put_in_step_unheard_when_it_does() {
+    let mut stage = Stage::begun_with(snapshot(), Engine::WebKit, false).enter();
+    stage.prepare(1, "one", 800, 0.0);
+    stage.media(Deck::A, MediaEvent::Loaded);
+    let begun = [(Deck::A, PlayerCommand::Volume(UNHEARD)), (Deck::A, PlayerCommand::Play)];
+    assert!(stage.commands().ends_with(&begun), "at once");
+    for ms in [800, 900] {
+        stage.listener.handle_reading(stage.now + Span::from_millis(ms), Deck::A, MediaTime::ZERO);
+        stage.listener.handle_timeout(stage.now + Span::from_millis(ms));
+        stage.hear();
+        assert!(!stage.listener.player.is_heard());
+    }
+    assert_eq!(stage.commands(), []);
+    stage.now += Span::from_millis(900);
+    play(&mut stage, Span::ZERO, Span::from_millis(600));
+    let said = stage.commands();
+    assert_eq!(said.first(), Some(&(Deck::A, PlayerCommand::Volume(1.0))), "{said:?}");
+}
+
+#[test]
+fn who_joins_late_begins_as_soon_as_it_is_there() {
+    let mut stage = Stage::begun_with(snapshot(), Engine::WebKit, false).enter();
+    stage.prepare(1, "one", -5_000, 10.0);
+    stage.media(Deck::A, MediaEvent::Loaded);
+    assert!(matches!(stage.commands().last(), Some((_, PlayerCommand::Seek(_)))));
+    stage.media(Deck::A, MediaEvent::Seeked);
+    let begun = [(Deck::A, PlayerCommand::Volume(UNHEARD)), (Deck::A, PlayerCommand::Play)];
+    assert_eq!(stage.commands(), begun, "not when it is due");
+}
+
+#[test]
+fn who_may_not_play_at_all_says_so() {
+    let mut stage = Stage::begun_with(snapshot(), Engine::WebKit, false).enter();
+    stage.prepare(1, "one", 800, 0.0);
+    stage.media(Deck::A, MediaEvent::Loaded);
+    stage.media(Deck::A, MediaEvent::Refused);
+    assert!(stage.listener.view().blocked);
+    stage.take();
+    stage.listener.handle_tap(stage.now);
+    stage.hear();
+    stage.media(Deck::A, MediaEvent::Seeked);
+    assert!(stage.commands().contains(&(Deck::A, PlayerCommand::Play)), "from its beginning");
 }
 
 #[test]

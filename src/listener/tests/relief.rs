@@ -21,6 +21,7 @@ fn begun(stage: Stage, at_secs: f64) -> Stage {
     for event in [MediaEvent::Loaded, MediaEvent::Seeked] {
         stage.media(Deck::A, event);
     }
+    stage.rehearse(Deck::A);
     stage.pass(Span::from_millis(810));
     stage.media(Deck::A, MediaEvent::Playing);
     stage.take();
@@ -50,7 +51,7 @@ const MOMENT: Span = Span::from_millis(1_500);
 /// The second deck stands in, and its sound begins.
 fn standing_in(stage: &mut Stage, off: [Span; 2]) -> Vec<(Deck, PlayerCommand)> {
     let mut said = stage.commands();
-    for (event, then) in [(MediaEvent::Loaded, 90), (MediaEvent::Seeked, 300)] {
+    for (event, then) in [(MediaEvent::Loaded, 90), (MediaEvent::Seeked, 150)] {
         stage.media(Deck::B, event);
         play(stage, off, Span::from_millis(then));
         said.extend(stage.commands());

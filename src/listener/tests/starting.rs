@@ -148,6 +148,7 @@ fn an_element_that_must_not_play_at_one_is_set_beside_it_first() {
         let mut stage = Stage::begun_with(snapshot(), engine, false).enter();
         stage.prepare(1, "one", 800, 0.0);
         stage.media(Deck::A, MediaEvent::Loaded);
+        stage.rehearse(Deck::A);
         stage.take();
         stage.pass(Span::from_millis(810));
         let commands = stage.commands();
