@@ -45,6 +45,8 @@ pub struct ElementModel {
     pub below_skip: (Span, Span),
     /// How much later than the next buffer a write of the rate is heard.
     pub rate_lag: Span,
+    /// `currentTime` counts what was played in whole frames a second: at rate r, of n, in ⌊n / r⌋.
+    pub counts_frames: bool,
 }
 
 const fn ms(least: i64, most: i64) -> (Span, Span) {
@@ -70,6 +72,7 @@ impl ElementModel {
         leave_skip: Span::ZERO,
         below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
+        counts_frames: false,
     };
 
     const GECKO: Self = Self {
@@ -90,6 +93,7 @@ impl ElementModel {
         leave_skip: Span::from_micros(9_600),
         below_skip: ms(5, 27),
         rate_lag: Span::from_millis(180),
+        counts_frames: true,
     };
 
     const WEBKIT: Self = Self {
@@ -109,6 +113,7 @@ impl ElementModel {
         leave_skip: Span::ZERO,
         below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
+        counts_frames: false,
     };
 
     /// What nobody has measured: every habit of the others that is awkward, and sound between theirs.
@@ -129,6 +134,7 @@ impl ElementModel {
         leave_skip: Span::from_micros(9_600),
         below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
+        counts_frames: false,
     };
 
     /// How an engine behaves.
@@ -155,6 +161,8 @@ pub struct Device {
     pub seek: Span,
     /// What loading a track takes.
     pub load: Span,
+    /// Frames a second in which it counts what it played; 0: it does not.
+    pub frames: f64,
     /// The clock of the sound card.
     pub card: Oscillator,
     /// When buffers begin, and how their call-backs jitter.
@@ -171,14 +179,19 @@ impl Device {
         // A track begins to play after its headers and its first megabyte came: some round trips.
         let (seek, load) = (within(model.seek), within(ms(40, 200)) + round_trip * 4);
         let skew = random.between(-100e-6, 100e-6);
+        let card = Oscillator::new(now, LocalTime::ZERO, skew, WANDER_PPB_PER_MINUTE, random);
+        let grid = Grid { step: model.step, jitter: model.step_jitter, seed: random.bits() };
+        // What most music is, or most cards.
+        let frames = if grid.seed.is_multiple_of(2) { 44_100.0 } else { 48_000.0 };
         Self {
             model,
             first_start: if matches!(engine, Engine::WebKit | Engine::Unknown) { first_start } else { start },
             start,
             seek,
             load,
-            card: Oscillator::new(now, LocalTime::ZERO, skew, WANDER_PPB_PER_MINUTE, random),
-            grid: Grid { step: model.step, jitter: model.step_jitter, seed: random.bits() },
+            frames: if model.counts_frames { frames } else { 0.0 },
+            card,
+            grid,
         }
     }
 }

@@ -65,9 +65,10 @@ impl Element {
         let position = if self.playing && at > self.since {
             let behind = self.device.model.ahead.as_secs() + self.unseen;
             // It stands where it began until the first buffer is through.
-            (self.extended(self.device.grid.seen(at)) - behind).max(self.position - self.unseen)
+            (self.extended(self.device.grid.seen(at)) - behind + self.miscounted(at))
+                .max(self.position - self.unseen)
         } else {
-            self.position
+            self.position - self.unseen
         };
         MediaTime::from_secs_f64(position.max(0.0))
     }
@@ -105,9 +106,10 @@ impl Element {
                 }
             }
             PlayerCommand::Pause => {
-                let position = self.at(self.device.card.local(now)) - self.unseen;
+                let at = self.device.card.local(now);
+                let position = self.at(at);
+                self.unseen -= self.miscounted(at);
                 self.hold(now, position);
-                self.unseen = 0.0;
                 self.playing = false;
                 None
             }
@@ -194,7 +196,7 @@ impl Element {
         } else {
             Span::ZERO
         };
-        self.unseen += skip.as_secs();
+        self.unseen += skip.as_secs() - self.miscounted(at);
         self.position = position + skip.as_secs();
         self.since = at + random.span(model.write_cost.0, model.write_cost.1);
         let heard_from = self.device.grid.heard_from(at) + model.rate_lag;
@@ -212,6 +214,16 @@ impl Element {
 
     fn at(&self, now: LocalTime) -> f64 {
         if self.playing && now > self.since { self.extended(now) } else { self.position }
+    }
+
+    /// How much further `currentTime` came since the rate was set than what was played, s.
+    fn miscounted(&self, at: LocalTime) -> f64 {
+        let frames = self.device.frames;
+        if frames == 0.0 || !self.playing || at <= self.since {
+            return 0.0;
+        }
+        let rate = self.coming_rate.map_or(self.rate, |(_, rate)| rate);
+        (frames / (frames / rate).trunc() - rate) * (at - self.since).as_secs()
     }
 
     /// The position of the sound, also a bit before it began.

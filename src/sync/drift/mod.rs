@@ -442,7 +442,11 @@ impl DriftController {
         let most = excursion.most.min(self.reach(error, heading).max(LEAST_REACH));
         let span = Span::from_ms_f64(error.abs() / most).max(excursion.least_span);
         self.rest = self.resting_rate(heading);
-        let rate = self.policy.allowed(self.rest - error / span.as_ms());
+        let aimed = self.rest - error / span.as_ms();
+        let rate = self.policy.allowed_from(self.rest, aimed);
+        // A rate that is not quite that one takes another while.
+        let differs = (rate - aimed).abs() > f64::EPSILON;
+        let span = if differs { Span::from_ms_f64(error / (self.rest - rate)) } else { span };
         self.bend_until = Some(now + span);
         self.set_rate(now, rate);
         if span < READ_WHILE_BENDING {
