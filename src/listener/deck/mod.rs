@@ -372,7 +372,11 @@ impl DeckPlayer {
         let waits = match self.state {
             State::Loading { .. } => true,
             State::Starting(_) | State::Playing(_) => self.supply.is_wanted(),
-            _ => false,
+            State::Empty
+            | State::Standing { .. }
+            | State::Seeking { .. }
+            | State::Rehearsing { .. }
+            | State::Failed { .. } => false,
         };
         if waits {
             self.loaded = None;

@@ -53,22 +53,6 @@ impl DeckPlayer {
         around.policy.rehearses() && !self.has_played
     }
 
-    /// Plays for itself from where it stands.
-    pub(super) fn rehearse(
-        &mut self,
-        now: LocalTime,
-        around: &Surroundings<'_>,
-        learned: &Learned,
-        out: &mut VecDeque<Output>,
-    ) {
-        self.preset_rate(around, learned, out);
-        self.has_played = true;
-        self.watch = Watch::new(now);
-        self.set_unheard(true, out);
-        self.command(PlayerCommand::Play, out);
-        self.state = State::Rehearsing { since: now };
-    }
-
     /// Goes back once it moves; what does not move in time for that is its start, and put in step unheard. True when
     /// another step may follow.
     pub(super) fn go_on_rehearsing(

@@ -88,7 +88,8 @@ impl DeckPlayer {
         let call_at = at.and_then(|at| Self::call_at(&cue.line, at, around, latency));
         let is_untried = self.is_untried(around);
         if is_untried && at_start && now < on_time && self.stands_in.is_none() {
-            self.rehearse(now, around, learned, out);
+            self.has_played = true;
+            self.play(now, State::Rehearsing { since: now }, around, learned, out);
             return true;
         }
         match call_at {
@@ -100,12 +101,8 @@ impl DeckPlayer {
                 // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
                 let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !at_start;
                 let due = call_at.min(now) + latency;
-                self.play(
-                    Starting { called: now, due, line: cue.line, teaches: !is_untried, unheard },
-                    around,
-                    learned,
-                    out,
-                );
+                let starting = Starting { called: now, due, line: cue.line, teaches: !is_untried, unheard };
+                self.play(now, State::Starting(starting), around, learned, out);
                 true
             }
             _ if !at_start && now + self.prime < on_time => {
@@ -129,12 +126,9 @@ impl DeckPlayer {
         if self.aim_tries >= AIMS || self.aim_tries > 0 && self.is_untried(around) {
             // It plays from where it is; the controller, or a refusal, says what comes next.
             let unheard = around.policy.prerolls();
-            self.play(
-                Starting { called: now, due: now + latency, line: cue.line, teaches: false, unheard },
-                around,
-                learned,
-                out,
-            );
+            let due = now + latency;
+            let starting = Starting { called: now, due, line: cue.line, teaches: false, unheard };
+            self.play(now, State::Starting(starting), around, learned, out);
             return true;
         }
         let ahead = self.time_to_aim() * (1 << self.aim_tries.min(4));
@@ -162,26 +156,11 @@ impl DeckPlayer {
         learned.start_latency(&around.policy) - around.policy.lean
     }
 
-    /// Begins, at the rate at which this card keeps step with the room.
+    /// Begins, at the rate at which this card keeps step with the room, and is in this state from then on.
     fn play(
         &mut self,
-        starting: Starting,
-        around: &Surroundings<'_>,
-        learned: &Learned,
-        out: &mut VecDeque<Output>,
-    ) {
-        self.preset_rate(around, learned, out);
-        self.aim_tries = 0;
-        self.supply.begin();
-        self.watch = Watch::new(starting.called);
-        self.set_unheard(starting.unheard, out);
-        self.command(PlayerCommand::Play, out);
-        self.state = State::Starting(starting);
-    }
-
-    /// Sets the rate at which this card keeps step with the room.
-    pub(super) fn preset_rate(
-        &mut self,
+        now: LocalTime,
+        state: State,
         around: &Surroundings<'_>,
         learned: &Learned,
         out: &mut VecDeque<Output>,
@@ -190,6 +169,12 @@ impl DeckPlayer {
         if (rate - self.rate).abs() > RATE_WORTH_WRITING || around.policy.shuns(self.rate) {
             self.set_rate(rate, out);
         }
+        self.aim_tries = 0;
+        self.supply.begin();
+        self.watch = Watch::new(now);
+        self.set_unheard(!matches!(state, State::Starting(Starting { unheard: false, .. })), out);
+        self.command(PlayerCommand::Play, out);
+        self.state = state;
     }
 
     /// The element has begun to play, or waits for what it will play.
