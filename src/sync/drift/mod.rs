@@ -326,21 +326,25 @@ impl DriftController {
         };
         let mut blocked = Why::TooSoon;
         if off && rested {
-            let slow = self.is_slow(error - coming, heading);
-            if slow && self.is_worth_a_jump(now, left, settling) {
-                return self.jump(now, Span::from_ms_f64(left), Why::Far, heading);
+            // The excursion that is under way was not the right one: from here, there is another.
+            let (here, to_go) = (estimate.drift.as_ms(), error - coming);
+            let slow = self.is_slow(to_go, heading);
+            // What is behind the music, and ahead of where it is best, gains on it by itself.
+            let comes_by_itself = here * to_go < 0.0;
+            if slow && !comes_by_itself && self.is_worth_a_jump(now, here, settling) {
+                return self.jump(now, estimate.drift, Why::Far, heading);
             }
-            if slow && left.abs() > FAR_OUT_OF_REACH {
+            if slow && here.abs() > FAR_OUT_OF_REACH {
                 return (None, Why::SeekTooSoon, drift);
             }
-            if self.reach(error - coming, heading) >= LEAST_REACH {
-                let excursion = Excursion::of(error - coming, self.unheard, settling);
+            if self.reach(to_go, heading) >= LEAST_REACH {
+                let excursion = Excursion::of(to_go, self.unheard, settling);
                 let why = match (self.unheard, settling) {
                     (true, _) => Why::Unheard,
                     (false, true) => Why::JustStarted,
                     (false, false) => Why::Off,
                 };
-                return (Some(self.bend(now, error - coming, excursion, heading)), why, drift);
+                return (Some(self.bend(now, to_go, excursion, heading)), why, drift);
             }
             blocked = Why::NotBent;
         }
