@@ -7,12 +7,14 @@
 //
 // `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--steady` is
 // then how long nothing is touched. With `--calm`, what the host disturbed is played again, so many times at most; both are
-// heard, and what was disturbed has rows of its own.
+// heard, and what was disturbed has rows of its own. A session whose browser crashes is played once more, all of it, and the
+// report says so.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheDir } from '../harness/places.mjs';
+import { Crash } from '../harness/webkit.mjs';
 import { ENGINE_NAMES } from './browser.mjs';
 import { barePercent, COST_SEC, roomPercent } from './cost.mjs';
 import { figures, hear } from './figures.mjs';
@@ -96,6 +98,7 @@ async function perform({ session, steps }, pace, tries) {
       const onceMore = disturbed && again > 0;
       const outcome = played instanceof Error ? `${named} failed: ${played.message}` : named;
       announce(disturbed ? `${outcome}; the host took ${(stolen * 100).toFixed(0)} % of the processors meanwhile` : outcome);
+      if (played instanceof Crash) throw played;
       if (played instanceof Error) {
         if (!onceMore) failures.push({ row: step.row, why: played.message.split('\n')[0] });
       } else {
@@ -114,6 +117,23 @@ async function perform({ session, steps }, pace, tries) {
   for (const recording of new Set(stage.recordings)) await recording.finish();
   const rows = [...stretches].map(([row, ofRow]) => ({ row, heard: ofRow.map((stretch) => hear(stage, stretch)) }));
   return { rows, failures };
+}
+
+/**
+ * The same; a crash of a browser tells of that browser alone, unless it comes again.
+ * @param {Parameters<typeof perform>} what
+ */
+async function performOrRepeat(...what) {
+  try {
+    return await perform(...what);
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+    const [{ session }] = what;
+    announce(`${session.name}: a browser crashed, all of it once more: ${error.message}`);
+    crashes.push({ row: session.name, why: error.message.replaceAll(/\s+/g, ' ') });
+    await tearDown(undo);
+    return perform(...what);
+  }
 }
 
 /** @param {import('./plan.mjs').PaceName} pace @returns {Promise<import('./cost.mjs').Cost>} */
@@ -135,6 +155,8 @@ const label = [pace, ...engines, ...only].join('-');
 const rows = [];
 /** @type {Failure[]} */
 const failures = [];
+/** @type {Failure[]} */
+const crashes = [];
 /** @type {import('./cost.mjs').Cost | null} */
 let spent = null;
 /** @param {string} what @param {() => Promise<void>} act */
@@ -151,7 +173,7 @@ async function attempt(what, act) {
 
 for (const plan of planned(pace, only, engines.length > 0 ? [mixed(engines, steadySec)] : undefined)) {
   await attempt(plan.session.name, async () => {
-    const done = await perform(plan, pace, tries);
+    const done = await performOrRepeat(plan, pace, tries);
     rows.push(...done.rows);
     failures.push(...done.failures);
   });
@@ -161,9 +183,9 @@ if (only.length > 0 ? only.includes(COST_ID) : pace === 'full' && engines.length
 const measured = rows.map(({ row, heard }) => ({ heard, figures: figures(row, heard) }));
 const all = measured.map((one) => one.figures);
 const out = join(cacheDir('audible'), label);
-const tables = report(all, failures, spent);
+const tables = report(all, { failures, crashes }, spent);
 writeFileSync(`${out}.md`, `${tables}\n`);
-writeFileSync(`${out}.json`, JSON.stringify({ pace, only, cost: spent, failures, measured }, null, 1));
+writeFileSync(`${out}.json`, JSON.stringify({ pace, only, cost: spent, failures, crashes, measured }, null, 1));
 writeFileSync(`${out}.svg`, plot('How far behind the host the others sound', measured));
 const broken = all.filter((one) => one.broken.length > 0).length + failures.length;
 console.log(`\n${tables}\n`);

@@ -114,10 +114,12 @@ test('by name one gets any scenario at any pace, and nothing else', () => {
   }
 });
 
-test('the tables tell what was met, missed, broken and not played', () => {
-  const text = report([figures('steady', [heard(still(0.1))]), figures('start', [heard(still(21))])], [{ row: 'asleep', why: 'it did not' }], { roomPercent: 9, barePercent: 7, seconds: 60 });
+test('the tables tell what was met, missed, broken, not played and played once more', () => {
+  const mishaps = { failures: [{ row: 'asleep', why: 'it did not' }], crashes: [{ row: 'two browsers', why: 'page crash' }] };
+  const text = report([figures('steady', [heard(still(0.1))]), figures('start', [heard(still(21))])], mishaps, { roomPercent: 9, barePercent: 7, seconds: 60 });
   assert.match(text, /\| steady +\|.*\| met +\|/);
   assert.match(text, /\| start +\|.*never.*missed: 5 ms in 1.5 s, 2 ms in 4 s; \*\*p95 above 20 ms\*\*/);
   assert.match(text, /\*\*asleep\*\* could not be played: it did not/);
+  assert.match(text, /\*\*two browsers\*\* was played once more, because a browser crashed: page crash/);
   assert.match(text, /\| +9.0 \| +7.0 \| +2.0 \| met/);
 });

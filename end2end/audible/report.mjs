@@ -4,15 +4,20 @@ import { COST_GOALS, enginesOf } from './promises.mjs';
 
 /** @typedef {import('./figures.mjs').Figures} Figures */
 /** @typedef {import('./cost.mjs').Cost} Cost */
-/** @typedef {{ row: string, why: string }} Failure a scenario that could not be played */
+/** @typedef {{ row: string, why: string }} Failure */
+/** @typedef {{ failures: Failure[], crashes?: Failure[] }} Mishaps scenarios that could not be played, sessions that were played once more */
 
 /**
  * @param {Figures[]} rows
- * @param {Failure[]} failures
+ * @param {Mishaps} mishaps
  * @param {Cost | null} cost
  */
-export function report(rows, failures, cost) {
-  return [rows.length > 0 && together(rows), wear(rows), cost && expense(cost), failures.map(({ row, why }) => `- **${row}** could not be played: ${why}`).join('\n')].filter(Boolean).join('\n\n');
+export function report(rows, { failures, crashes = [] }, cost) {
+  const mishaps = [
+    ...failures.map(({ row, why }) => `- **${row}** could not be played: ${why}`),
+    ...crashes.map(({ row, why }) => `- **${row}** was played once more, because a browser crashed: ${why}`),
+  ];
+  return [rows.length > 0 && together(rows), wear(rows), cost && expense(cost), mishaps.join('\n')].filter(Boolean).join('\n\n');
 }
 
 /** How far apart. @param {Figures[]} rows */

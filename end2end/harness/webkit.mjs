@@ -12,6 +12,8 @@ import { freePort } from './server.mjs';
 const START_LIMIT_MS = 20_000;
 /** Longer than any function that is called in a page takes. */
 const SCRIPT_LIMIT_MS = 60_000;
+/** Of what a browser says, so many characters are kept. */
+const SAID_MOST = 2_000;
 
 /** Pages may sound without a touch. */
 const OPTIONS = ['--automation', '--autoplay-policy=allow'];
@@ -21,8 +23,12 @@ const OPTIONS = ['--automation', '--autoplay-policy=allow'];
  * @property {import('selenium-webdriver').WebDriver} driver
  * @property {number} pid of the driver; the browser descends from it
  * @property {string} version
+ * @property {() => string} said what the browser, with all its processes, said last: why it crashed, if it did
  * @property {() => Promise<void>} close
  */
+
+/** A process of the browser ended itself, which its page does not survive. */
+export class Crash extends Error {}
 
 /**
  * @param {Record<string, string>} env beside that of this process; with `DISPLAY`
@@ -33,8 +39,10 @@ export async function startWebKit(env) {
   const child = spawn(webkitDriverPath(), [`--port=${port}`], {
     // Without a desktop there is no bus for settings and accessibility; asking for them takes seconds.
     env: { ...process.env, GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1', WEBKIT_DISABLE_DMABUF_RENDERER: '1', ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-SAID_MOST)));
   const pid = Number(child.pid);
   const close = tend(child);
   try {
@@ -45,7 +53,7 @@ export async function startWebKit(env) {
       .build();
     await driver.manage().setTimeouts({ script: SCRIPT_LIMIT_MS });
     const version = String((await driver.getCapabilities()).getBrowserVersion());
-    return { driver, pid, version, close };
+    return { driver, pid, version, said: () => said.trim(), close };
   } catch (error) {
     await close();
     throw error;

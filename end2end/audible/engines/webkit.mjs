@@ -1,7 +1,7 @@
 // WebKitGTK as an ear of the bench: in a window on a display that nobody sees, driven by WebKitWebDriver.
 
-import { By } from 'selenium-webdriver';
-import { callInPage, startWebKit } from '../../harness/webkit.mjs';
+import { By, error as refusals } from 'selenium-webdriver';
+import { callInPage, Crash, startWebKit } from '../../harness/webkit.mjs';
 import { startDisplay } from '../display.mjs';
 import { keepLedger } from '../ledger.mjs';
 
@@ -11,22 +11,26 @@ import { keepLedger } from '../ledger.mjs';
  */
 export async function openWebKit({ pulse, channel, display }) {
   const own = display ? null : await startDisplay();
-  const { driver, pid, version, close } = await startWebKit({ ...pulse.envOfEar(channel), ...(display ?? own)?.env }).catch(async (error) => {
+  const { driver, pid, version, said, close } = await startWebKit({ ...pulse.envOfEar(channel), ...(display ?? own)?.env }).catch(async (error) => {
     await own?.stop();
     throw error;
   });
+  /** What the driver refuses because there is no page any more. @param {unknown} error @returns {never} */
+  const refuse = (error) => {
+    throw error instanceof refusals.NoSuchSessionError ? new Crash([error.message, said()].filter(Boolean).join(' ')) : error;
+  };
   return {
     engine: 'webkit',
     version,
     page: {
       async goto(url) {
-        await driver.get(url);
+        await driver.get(url).catch(refuse);
         // WebDriver cannot run anything before the page's own code; that is half a second older than what is counted.
-        await callInPage(driver, `(${keepLedger})()`);
+        await callInPage(driver, `(${keepLedger})()`).catch(refuse);
       },
-      evaluate: (act, argument) => callInPage(driver, `(${act})(argument)`, argument),
-      click: async (testId) => driver.findElement(By.css(`[data-testid="${testId}"]`)).click(),
-      cookies: async (url) => (await driver.manage().getCookies()).filter(({ domain }) => domain === new URL(url).hostname),
+      evaluate: (act, argument) => callInPage(driver, `(${act})(argument)`, argument).catch(refuse),
+      click: async (testId) => driver.findElement(By.css(`[data-testid="${testId}"]`)).click().catch(refuse),
+      cookies: async (url) => (await driver.manage().getCookies().catch(refuse)).filter(({ domain }) => domain === new URL(url).hostname),
     },
     pid,
     // What sockets carry, WebDriver does not tell.
