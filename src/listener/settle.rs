@@ -11,6 +11,9 @@ use crate::sync::time::{LocalTime, Span};
 /// What was last shown of this device: its state of being in step, blocked, silenced, tuning, its output offset.
 pub(super) type Shown = (SyncView, bool, bool, bool, Span);
 
+/// Drawing another track takes a page some 10 ms, and where it is slow 100: so long before a start, nothing is drawn.
+const DRAWING: Span = Span::from_millis(100);
+
 impl Listener {
     /// Lets everything follow from what is known now. Asking twice changes nothing.
     pub(super) fn settle(&mut self, now: LocalTime) {
@@ -48,7 +51,10 @@ impl Listener {
         }
         let View { sync, blocked, silenced, tuning, output_offset, .. } = self.view;
         let shown = (sync, blocked, silenced, tuning, output_offset);
-        if std::mem::replace(&mut self.shown, shown) != shown || self.health.take_dirty() {
+        if std::mem::replace(&mut self.shown, shown) != shown {
+            self.health.mark_dirty();
+        }
+        if !self.player.is_about_to_start(now, DRAWING, &self.clock) && self.health.take_dirty() {
             self.outputs.push_back(Output::Show);
         }
     }

@@ -45,6 +45,8 @@ pub struct ElementModel {
     pub below_skip: (Span, Span),
     /// How much later than the next buffer a write of the rate is heard.
     pub rate_lag: Span,
+    /// What stood for so long takes so much longer to begin.
+    pub asleep: Option<(Span, Span)>,
     /// `currentTime` counts what was played in whole frames a second: at rate r, of n, in ⌊n / r⌋.
     pub counts_frames: bool,
 }
@@ -72,6 +74,7 @@ impl ElementModel {
         leave_skip: Span::ZERO,
         below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
+        asleep: None,
         counts_frames: false,
     };
 
@@ -93,6 +96,8 @@ impl ElementModel {
         leave_skip: Span::from_micros(9_600),
         below_skip: ms(5, 27),
         rate_lag: Span::from_millis(180),
+        // 0.1 s on a quiet machine, 0.5 s on a busy one.
+        asleep: Some((Span::from_secs(5), Span::from_millis(300))),
         counts_frames: true,
     };
 
@@ -113,6 +118,7 @@ impl ElementModel {
         leave_skip: Span::ZERO,
         below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
+        asleep: None,
         counts_frames: false,
     };
 
@@ -134,6 +140,7 @@ impl ElementModel {
         leave_skip: Span::from_micros(9_600),
         below_skip: ms(0, 0),
         rate_lag: Span::ZERO,
+        asleep: Some((Span::from_secs(5), Span::from_millis(300))),
         counts_frames: false,
     };
 

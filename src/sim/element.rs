@@ -24,6 +24,8 @@ pub struct Element {
     playing: bool,
     /// It has played what it has loaded.
     has_played: bool,
+    /// When it last did anything, while it stands.
+    stirred_at: LocalTime,
     volume: f64,
     /// How much further the sound is than `currentTime` knows, in seconds, beside the engine's constant.
     unseen: f64,
@@ -42,6 +44,7 @@ impl Element {
             coming_rate: None,
             playing: false,
             has_played: false,
+            stirred_at: LocalTime::ZERO,
             volume: 1.0,
             unseen: 0.0,
             warm_at: None,
@@ -80,6 +83,10 @@ impl Element {
         command: &PlayerCommand,
         random: &mut Random,
     ) -> Option<(RoomTime, MediaEvent)> {
+        let stood = self.device.card.local(now) - self.stirred_at;
+        if !matches!(command, PlayerCommand::Rate(_) | PlayerCommand::Volume(_)) {
+            self.stirred_at = self.device.card.local(now);
+        }
         match command {
             PlayerCommand::Load(_) => {
                 self.playing = false;
@@ -96,7 +103,9 @@ impl Element {
                 let (least, most) = model.fresh_start;
                 let fresh = if is_fresh && most > Span::ZERO { random.span(least, most) } else { Span::ZERO };
                 let jitter = model.start_jitter.scale(random.triangular());
-                let begins = self.there(now) + (usual.max(fresh) + jitter).max(Span::ZERO);
+                let asleep = model.asleep.filter(|(after, _)| !self.playing && stood > *after);
+                let waking = asleep.map_or(Span::ZERO, |(_, takes)| takes);
+                let begins = self.there(now) + (usual.max(fresh) + jitter).max(Span::ZERO) + waking;
                 self.hold(begins, self.at(self.device.card.local(now)));
                 self.playing = true;
                 match (model.starts_untold, is_fresh) {

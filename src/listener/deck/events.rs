@@ -37,11 +37,13 @@ impl DeckPlayer {
         match (event, &mut self.state) {
             (MediaEvent::Loaded, State::Loading { .. }) => {
                 self.failures = 0;
+                self.stirred_at = now;
                 self.state = State::Standing { at: Some(MediaTime::ZERO) };
             }
             (MediaEvent::Seeked, State::Seeking { to, since }) => {
                 let took = now - *since;
                 self.prime += (took - self.prime).scale(0.5);
+                self.stirred_at = now;
                 self.state = State::Standing { at: Some(*to) };
             }
             (MediaEvent::Seeked, State::Playing(playing))

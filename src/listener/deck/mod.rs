@@ -184,6 +184,8 @@ pub(super) struct DeckPlayer {
     watch: Watch,
     /// It has played what it has loaded, if only for itself.
     has_played: bool,
+    /// When it last did anything.
+    stirred_at: LocalTime,
     prime: Span,
     aim_tries: i64,
     rate: f64,
@@ -214,6 +216,7 @@ impl DeckPlayer {
             supply: Supply::new(),
             watch: Watch::new(LocalTime::ZERO),
             has_played: false,
+            stirred_at: LocalTime::ZERO,
             prime: PRIME,
             aim_tries: 0,
             rate: 1.0,
@@ -422,7 +425,7 @@ impl DeckPlayer {
         out: &mut VecDeque<Output>,
     ) {
         if let Some(at) = self.retire_at
-            && around.clock.local_at(at).is_none_or(|due| due - around.output_offset <= now)
+            && self.retire_due(at, around, learned).is_none_or(|due| due <= now)
         {
             self.release(out);
         }
@@ -432,6 +435,12 @@ impl DeckPlayer {
                 break;
             }
         }
+    }
+
+    /// When it falls silent for what follows: not before that was told to play, for a pause may take the page some ms.
+    fn retire_due(&self, at: RoomTime, around: &Surroundings<'_>, learned: &Learned) -> Option<LocalTime> {
+        let behind = Span::ZERO - Self::ahead_of_sound(around, learned);
+        Some(around.clock.local_at(at)? - around.output_offset + behind.max(Span::ZERO))
     }
 
     /// One step; true when another may follow.
@@ -539,13 +548,14 @@ impl DeckPlayer {
 
     fn seek(&mut self, now: LocalTime, to: MediaTime, out: &mut VecDeque<Output>) {
         self.command(PlayerCommand::Seek(to), out);
+        self.stirred_at = now;
         self.state = State::Seeking { to, since: now };
     }
 
     /// When [`DeckPlayer::advance`] wants to be called.
     pub(super) fn poll_timeout(&self, around: &Surroundings<'_>, learned: &Learned) -> Option<LocalTime> {
         let local = |room| around.clock.local_at(room).map(|at| at - around.output_offset);
-        let retire = self.retire_at.and_then(local);
+        let retire = self.retire_at.and_then(|at| self.retire_due(at, around, learned));
         let cue = self.cue.as_ref();
         let pause = cue
             .filter(|cue| !cue.line.running && self.is_sounding())
@@ -575,9 +585,9 @@ impl DeckPlayer {
                 None => Some(playing.controller.poll_timeout()),
             },
             State::Standing { at } => {
-                cue.filter(|cue| cue.line.running && !around.held && self.ended != Some(cue.line)).and_then(
-                    |cue| Self::call_at(&cue.line, (*at)?, around, Self::ahead_of_sound(around, learned)),
-                )
+                let call_at = self.starts_at(*at, around, learned);
+                let wake_at = call_at.and_then(|call_at| self.wake_at(call_at, around));
+                wake_at.into_iter().chain(call_at).min()
             }
         };
         [retire, pause, own].into_iter().flatten().min()

@@ -18,6 +18,12 @@ use crate::sync::timeline::{END_GUARD, Timeline};
 const THERE: Span = Span::from_millis(1);
 /// `play()` that is called up to so late still lands within what bending removes at once.
 const STILL_ON_TIME: Span = Span::from_millis(8);
+/// The same where it is unheard until a seek, which costs such an engine next to nothing, has put it in step.
+const UNHEARD_ON_TIME: Span = Span::from_millis(250);
+/// What would begin asleep is woken so long before, …
+const WAKE_BEFORE: Span = Span::from_secs(2);
+/// … and what has so long left until it sleeps is taken to.
+const NEARLY_ASLEEP: Span = Span::from_millis(500);
 /// A rate that differs by less makes 0.3 ms in a minute.
 pub(super) const RATE_WORTH_WRITING: f64 = 5e-6;
 /// Aiming ahead further than this would be a pause.
@@ -42,6 +48,40 @@ impl DeckPlayer {
         Some(heard - around.output_offset - latency)
     }
 
+    /// When `play()` is due for what stands there.
+    pub(super) fn starts_at(
+        &self,
+        at: Option<MediaTime>,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+    ) -> Option<LocalTime> {
+        let cue = self.cue.as_ref()?;
+        let may = cue.line.running && !around.held && self.ended != Some(cue.line);
+        Self::call_at(&cue.line, at.filter(|_| may)?, around, Self::ahead_of_sound(around, learned))
+    }
+
+    /// Whether `play()` is due soon.
+    pub(in crate::listener) fn is_about_to_start(
+        &self,
+        now: LocalTime,
+        soon: Span,
+        around: &Surroundings<'_>,
+        learned: &Learned,
+    ) -> bool {
+        let State::Standing { at } = self.state else { return false };
+        self.starts_at(at, around, learned).is_some_and(|call_at| now < call_at && call_at - now <= soon)
+    }
+
+    /// Whether it has stood for so long by then that it would be slow to start.
+    fn is_asleep(&self, by: LocalTime, around: &Surroundings<'_>) -> bool {
+        around.policy.falls_asleep.is_some_and(|after| by - self.stirred_at > after - NEARLY_ASLEEP)
+    }
+
+    /// When to wake what begins at a time.
+    pub(super) fn wake_at(&self, call_at: LocalTime, around: &Surroundings<'_>) -> Option<LocalTime> {
+        self.is_asleep(call_at, around).then(|| call_at - WAKE_BEFORE)
+    }
+
     /// Stands: gets to where the music will begin, says so, and starts when it is time.
     pub(super) fn stand(
         &mut self,
@@ -58,6 +98,10 @@ impl DeckPlayer {
             self.set_unheard(false, out);
         }
         if at_start && cue.awaited && !self.told_ready {
+            if self.is_asleep(now, around) {
+                self.seek(now, start, out);
+                return false;
+            }
             self.told_ready = true;
             out.push_back(Output::Transmit(ClientMessage::Ready {
                 stream_id: cue.stream,
@@ -92,14 +136,19 @@ impl DeckPlayer {
             self.play(now, State::Rehearsing { since: now }, around, learned, out);
             return true;
         }
+        // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
+        let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !at_start;
+        let may_be_late = if unheard && !around.policy.bends() { UNHEARD_ON_TIME } else { STILL_ON_TIME };
         match call_at {
-            Some(call_at) if now <= call_at + STILL_ON_TIME && (at_start || call_at - now <= PRIME_MOST) => {
+            Some(call_at) if now < call_at && self.wake_at(call_at, around).is_some_and(|at| at <= now) => {
+                self.seek(now, start, out);
+                false
+            }
+            Some(call_at) if now <= call_at + may_be_late && (at_start || call_at - now <= PRIME_MOST) => {
                 // What will begin any time is put in step when it has, and not waited for.
                 if now < call_at && !is_untried {
                     return false;
                 }
-                // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
-                let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !at_start;
                 let due = call_at.min(now) + latency;
                 let starting = Starting { called: now, due, line: cue.line, teaches: !is_untried, unheard };
                 self.play(now, State::Starting(starting), around, learned, out);

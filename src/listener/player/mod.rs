@@ -221,9 +221,16 @@ impl Player {
         self.relieve(now, wanted.current, clock, out);
         self.assign_upcoming(now, wanted.upcoming, out);
         let around = self.surroundings(clock);
-        for deck in &mut self.decks {
-            deck.advance(now, &around, &mut self.learned, out);
+        // What begins comes before what ends.
+        for deck in [self.active, self.active.other()] {
+            self.decks[deck.index()].advance(now, &around, &mut self.learned, out);
         }
+    }
+
+    /// Whether something is to begin soon, so that nothing else should take the page's time.
+    pub(super) fn is_about_to_start(&self, now: LocalTime, soon: Span, clock: &RoomClock) -> bool {
+        let around = self.surroundings(clock);
+        self.decks.iter().any(|deck| deck.is_about_to_start(now, soon, &around, &self.learned))
     }
 
     /// Falls silent, because something else is wanted from now on.

@@ -5,6 +5,7 @@ mod broken_files;
 mod connecting;
 mod delaying;
 mod following;
+mod hand_over;
 mod keep_awake;
 mod loudness;
 mod rehearsal;
@@ -32,6 +33,8 @@ struct Stage {
     listener: Listener,
     now: LocalTime,
     said: Vec<Output>,
+    /// When its view was last to be drawn.
+    shown_at: LocalTime,
 }
 
 fn track(name: &str) -> Arc<TrackInfo> {
@@ -110,8 +113,12 @@ impl Stage {
             sets_volume,
             seed: 3,
         };
-        let mut stage =
-            Self { listener: Listener::new(config, LocalTime::ZERO), now: LocalTime::ZERO, said: Vec::new() };
+        let mut stage = Self {
+            listener: Listener::new(config, LocalTime::ZERO),
+            now: LocalTime::ZERO,
+            said: Vec::new(),
+            shown_at: LocalTime::ZERO,
+        };
         stage.hear();
         stage
     }
@@ -172,7 +179,9 @@ impl Stage {
                     server_now: now,
                 };
                 self.listener.handle_message(self.now, pong);
-            } else if output != Output::Show {
+            } else if output == Output::Show {
+                self.shown_at = self.now;
+            } else {
                 self.said.push(output);
             }
         }

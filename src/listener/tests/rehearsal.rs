@@ -5,7 +5,7 @@ use super::*;
 const MOMENT: Span = Span::from_millis(400);
 
 /// The first deck of a listener in this engine plays in step, and is followed when it ends.
-fn followed(engine: Engine) -> (Stage, RoomTime) {
+pub(super) fn followed(engine: Engine) -> (Stage, RoomTime) {
     let mut stage = Stage::begun_with(snapshot(), engine, false).enter();
     // So near the end that no deck relieves another any more.
     let ends_at = stage.prepare(1, "one", 800, 76.0) + Span::from_secs(24);
@@ -31,7 +31,7 @@ fn followed(engine: Engine) -> (Stage, RoomTime) {
 }
 
 /// The first deck plays in step, the second has moved by so much.
-fn play(stage: &mut Stage, second: Span, for_: Span) {
+pub(super) fn play(stage: &mut Stage, second: Span, for_: Span) {
     let sound_ahead = Engine::WebKit.policy().sound_ahead;
     let until = stage.now + for_;
     while stage.now < until {
@@ -47,7 +47,7 @@ fn play(stage: &mut Stage, second: Span, for_: Span) {
     }
 }
 
-fn of_second(stage: &mut Stage) -> Vec<PlayerCommand> {
+pub(super) fn of_second(stage: &mut Stage) -> Vec<PlayerCommand> {
     stage.commands().into_iter().filter(|(deck, _)| *deck == Deck::B).map(|(_, command)| command).collect()
 }
 

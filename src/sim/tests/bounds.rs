@@ -196,10 +196,16 @@ pub(super) const SLEPT_SILENT_S: f64 = 1.6;
 pub(super) const SLEPT_SEEKS: f64 = 1.0;
 /// After a restart with a clock that is off, all are where the room is after: s.
 pub(super) const RESTART_OFF_S: f64 = 2.8;
-/// Of 600 looks, with two hand-overs in them: with somebody silent, …
-pub(super) const HAND_OVER_SILENT: f64 = 3.0;
-/// … and with two more than 30 ms apart.
-pub(super) const HAND_OVER_APART: f64 = 12.0;
+/// Looks of 600, with two hand-overs in them.
+pub(super) struct HandOver {
+    /// With somebody silent.
+    pub(super) silent: f64,
+    /// With two more than 30 ms apart.
+    pub(super) apart: f64,
+}
+pub(super) const HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 12.0 };
+pub(super) const GECKO_HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 12.0 };
+pub(super) const WEBKIT_HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 12.0 };
 /// After a hand-over without a network, when it is back for 2 s.
 pub(super) const CUT_OFF_MS: f64 = 4.0;
 /// The clicks of two that are tuned by ear on Wi-Fi: the 95th percentile of one seed, …

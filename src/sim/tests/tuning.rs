@@ -18,7 +18,7 @@ fn the_clicks_of_two_devices_fall_within_a_few_ms() {
         apart.sort_by(f64::total_cmp);
         vec![
             figure("95th percentile, ms apart", apart[apart.len() * 95 / 100], bounds::TUNED_APART_P95),
-            figure("looks at silence", silent(&heard, 2) as f64, bounds::HAND_OVER_SILENT),
+            figure("looks at silence", silent(&heard, 2) as f64, bounds::HAND_OVER.silent),
         ]
     });
 }
