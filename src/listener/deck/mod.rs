@@ -37,6 +37,8 @@ const START_TIMEOUT: Span = Span::from_millis(1_200);
 /// The volume of what is played without being heard, −80 dB. Not zero: then Chromium plays to no sound card at all, and
 /// tells the time of that.
 pub const UNHEARD: f64 = 1e-4;
+/// A file that has less left than this has been given to the sound card whole.
+const AT_THE_END: Span = Span::from_millis(500);
 /// *Resync* seeks only when that is likely to help.
 const RESYNC_SEEKS_BEYOND: Span = Span::from_millis(10);
 
@@ -186,6 +188,8 @@ pub(super) struct DeckPlayer {
     has_played: bool,
     /// When it last did anything.
     stirred_at: LocalTime,
+    /// What begins then does so as the other deck ends.
+    seam_at: Option<RoomTime>,
     prime: Span,
     aim_tries: i64,
     rate: f64,
@@ -217,6 +221,7 @@ impl DeckPlayer {
             watch: Watch::new(LocalTime::ZERO),
             has_played: false,
             stirred_at: LocalTime::ZERO,
+            seam_at: None,
             prime: PRIME,
             aim_tries: 0,
             rate: 1.0,
@@ -323,6 +328,16 @@ impl DeckPlayer {
         }
     }
 
+    /// Whether what it plays is over by then, or soon after.
+    pub(super) fn ends_about(&self, at: RoomTime) -> bool {
+        self.cue.as_ref().and_then(|cue| cue.line.ends_at()).is_some_and(|end| end <= at + AT_THE_END)
+    }
+
+    /// When what the other deck plays to its end is followed by what this one begins.
+    pub(super) const fn set_seam(&mut self, at: Option<RoomTime>) {
+        self.seam_at = at;
+    }
+
     /// There is reason to believe that what failed works now: another track, the network is back, somebody asked.
     pub(super) fn try_again(&mut self) {
         self.failures = 0;
@@ -349,6 +364,7 @@ impl DeckPlayer {
         }
         self.retire_at = None;
         self.stands_in = None;
+        self.seam_at = None;
         self.cue = None;
     }
 
@@ -425,7 +441,7 @@ impl DeckPlayer {
         out: &mut VecDeque<Output>,
     ) {
         if let Some(at) = self.retire_at
-            && self.retire_due(at, around, learned).is_none_or(|due| due <= now)
+            && Self::retire_due(at, around, learned).is_none_or(|due| due <= now)
         {
             self.release(out);
         }
@@ -438,7 +454,7 @@ impl DeckPlayer {
     }
 
     /// When it falls silent for what follows: not before that was told to play, for a pause may take the page some ms.
-    fn retire_due(&self, at: RoomTime, around: &Surroundings<'_>, learned: &Learned) -> Option<LocalTime> {
+    fn retire_due(at: RoomTime, around: &Surroundings<'_>, learned: &Learned) -> Option<LocalTime> {
         let behind = Span::ZERO - Self::ahead_of_sound(around, learned);
         Some(around.clock.local_at(at)? - around.output_offset + behind.max(Span::ZERO))
     }
@@ -555,7 +571,7 @@ impl DeckPlayer {
     /// When [`DeckPlayer::advance`] wants to be called.
     pub(super) fn poll_timeout(&self, around: &Surroundings<'_>, learned: &Learned) -> Option<LocalTime> {
         let local = |room| around.clock.local_at(room).map(|at| at - around.output_offset);
-        let retire = self.retire_at.and_then(|at| self.retire_due(at, around, learned));
+        let retire = self.retire_at.and_then(|at| Self::retire_due(at, around, learned));
         let cue = self.cue.as_ref();
         let pause = cue
             .filter(|cue| !cue.line.running && self.is_sounding())

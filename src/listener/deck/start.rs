@@ -233,7 +233,9 @@ impl DeckPlayer {
         };
         self.has_played = true;
         let seek_beyond = seek_beyond(self.stands_in, around, learned);
-        let trusted_from = now.max(due) + around.policy.settle;
+        let at_seam = self.seam_at == Some(line.start_at) && !unheard;
+        let settle = if at_seam { around.policy.settle_at_seam } else { around.policy.settle };
+        let trusted_from = now.max(due) + settle;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
         let mut controller =
             DriftController::new(around.policy, seek_beyond, learned.skew(), self.rate, trusted_from);

@@ -282,12 +282,17 @@ impl Player {
     }
 
     fn assign_upcoming(&mut self, now: LocalTime, cue: Option<Cue>, out: &mut VecDeque<Output>) {
+        let active = &self.decks[self.active.index()];
+        let seam_at = cue.as_ref().map(|cue| cue.line.start_at).filter(|at| active.ends_about(*at));
         let idle = &mut self.decks[self.active.other().index()];
         if idle.is_retiring() || idle.stands_in() {
             return;
         }
         match cue {
-            Some(cue) => idle.assign(now, cue),
+            Some(cue) => {
+                idle.assign(now, cue);
+                idle.set_seam(seam_at);
+            }
             None if idle.cue().is_some() => idle.release(out),
             None => {}
         }

@@ -1,6 +1,6 @@
 //! One track follows another: what has stood for long begins promptly all the same, and nothing is in the way of its start.
 
-use super::rehearsal::{followed, of_second, play};
+use super::rehearsal::{followed, play};
 use super::*;
 
 /// What is due at the hand-over is done by then.
@@ -74,6 +74,25 @@ fn what_begins_comes_before_what_ends() {
         let (begins, ends) =
             (order(&(Deck::B, PlayerCommand::Play)), order(&(Deck::A, PlayerCommand::Pause)));
         assert!(begins.is_some() && begins < ends, "{engine:?}: {said:?}");
+    }
+}
+
+#[test]
+fn what_firefox_reads_after_a_hand_over_is_not_believed_for_a_while() {
+    for (engine, believed_after) in [(Engine::Gecko, 8), (Engine::Chromium, 0)] {
+        let (mut stage, start_at) = followed(engine);
+        let left = start_at - stage.room_now();
+        play(&mut stage, Span::ZERO, left - AROUND);
+        stage.media(Deck::B, MediaEvent::Seeked);
+        play(&mut stage, Span::ZERO, AROUND + Span::from_millis(5));
+        stage.media(Deck::B, MediaEvent::Playing);
+        let begun = stage.now;
+        while stage.listener.view().sync.drift.is_none() && stage.now < begun + Span::from_secs(20) {
+            stage.pass(Span::from_millis(50));
+        }
+        let took = stage.now - begun;
+        let least = Span::from_secs(believed_after);
+        assert!(took >= least && took < least + Span::from_secs(2), "{engine:?}: {took:?}");
     }
 }
 
