@@ -5,6 +5,7 @@ mod events;
 mod keep;
 mod rehearsal;
 mod relief;
+mod seam;
 mod start;
 mod step;
 mod supply;
@@ -25,6 +26,7 @@ use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
 use rehearsal::Watch;
+use seam::Seam;
 use start::{PREROLL_MOST, SILENT_MOST};
 use supply::Supply;
 
@@ -114,6 +116,10 @@ struct Playing {
     heard_by: LocalTime,
     /// What the next good measurement teaches.
     lesson: Option<Lesson>,
+    /// Whether its clock wanders is not known yet.
+    seam: Option<Seam>,
+    /// So much its reads are ahead of the sound for good, beside what those of its engine are.
+    misread: Span,
 }
 
 /// How an element that plays gets elsewhere.

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::rehearsal::Watch;
 use super::relief::seek_beyond;
+use super::seam::Seam;
 use super::{Cue, DeckPlayer, Lesson, Playing, Starting, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
@@ -233,7 +234,9 @@ impl DeckPlayer {
         };
         self.has_played = true;
         let seek_beyond = seek_beyond(self.stands_in, around, learned);
-        let at_seam = self.seam_at == Some(line.start_at) && !unheard;
+        let at_seam = self.seam_at == Some(line.start_at)
+            && !unheard
+            && around.policy.settle_at_seam > around.policy.settle;
         let settle = if at_seam { around.policy.settle_at_seam } else { around.policy.settle };
         let trusted_from = now.max(due) + settle;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
@@ -247,6 +250,8 @@ impl DeckPlayer {
             unheard_until: unheard.then_some(trusted_from + PREROLL_MOST),
             heard_by: trusted_from + SILENT_MOST,
             lesson,
+            seam: at_seam.then(|| Seam::new(now, trusted_from)),
+            misread: Span::ZERO,
         }));
     }
 }

@@ -77,15 +77,22 @@ fn what_begins_comes_before_what_ends() {
     }
 }
 
+/// The second deck begins.
+fn hand_over(stage: &mut Stage, start_at: RoomTime) {
+    let left = start_at - stage.room_now();
+    play(stage, Span::ZERO, left - AROUND);
+    stage.media(Deck::B, MediaEvent::Seeked);
+    while !stage.commands().contains(&(Deck::B, PlayerCommand::Play)) {
+        play(stage, Span::ZERO, Span::from_millis(5));
+    }
+    stage.media(Deck::B, MediaEvent::Playing);
+}
+
 #[test]
 fn what_firefox_reads_after_a_hand_over_is_not_believed_for_a_while() {
     for (engine, believed_after) in [(Engine::Gecko, 8), (Engine::Chromium, 0)] {
         let (mut stage, start_at) = followed(engine);
-        let left = start_at - stage.room_now();
-        play(&mut stage, Span::ZERO, left - AROUND);
-        stage.media(Deck::B, MediaEvent::Seeked);
-        play(&mut stage, Span::ZERO, AROUND + Span::from_millis(5));
-        stage.media(Deck::B, MediaEvent::Playing);
+        hand_over(&mut stage, start_at);
         let begun = stage.now;
         while stage.listener.view().sync.drift.is_none() && stage.now < begun + Span::from_secs(20) {
             stage.pass(Span::from_millis(50));
@@ -93,6 +100,31 @@ fn what_firefox_reads_after_a_hand_over_is_not_believed_for_a_while() {
         let took = stage.now - begun;
         let least = Span::from_secs(believed_after);
         assert!(took >= least && took < least + Span::from_secs(2), "{engine:?}: {took:?}");
+    }
+}
+
+#[test]
+fn where_its_clock_wandered_its_start_counts() {
+    // So many ms ahead its reads come to be, and how fast.
+    for (ahead, ms_a_second, is_moved) in [(35.0, 12.0, false), (-35.0, 12.0, false), (35.0, 1e6, true)] {
+        let (mut stage, start_at) = followed(Engine::Gecko);
+        hand_over(&mut stage, start_at);
+        let begun = stage.now;
+        while stage.now < begun + Span::from_secs(20) {
+            stage.now += Span::from_millis(15);
+            let came = ((stage.now - begun).as_secs() * ms_a_second).min(f64::abs(ahead));
+            let off = Span::from_ms_f64(came.copysign(ahead)) - Engine::Gecko.policy().sound_ahead;
+            let position = stage.listener.expected_position(stage.now).unwrap() + off;
+            stage.listener.handle_reading(stage.now, Deck::B, position);
+            stage.listener.handle_timeout(stage.now);
+            stage.hear();
+        }
+        let touched = stage.commands().iter().any(|(deck, command)| {
+            *deck == Deck::B && matches!(command, PlayerCommand::Pause | PlayerCommand::Seek(_))
+        });
+        assert_eq!(touched, is_moved, "{ahead} ms at {ms_a_second} a second");
+        let believes = stage.listener.view().sync.drift.unwrap().abs();
+        assert!(is_moved || believes < Span::from_millis(3), "{believes:?}");
     }
 }
 
