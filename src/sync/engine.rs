@@ -65,8 +65,8 @@ pub struct EnginePolicy {
     pub falls_asleep: Option<Span>,
     /// So long after a start, a seek or a write of the rate its reads are not about what comes of it.
     pub settle: Span,
-    /// The same for a start just as the page's other element comes to its end.
-    pub settle_at_seam: Span,
+    /// Where one element must not begin just as the page's other one comes to its end: so long after it.
+    pub begins_apart: Option<Span>,
     /// How far behind it is begun, so that what is left can be bent away.
     pub lean: Span,
     /// By how much more than its length a pause of some ms delays the sound, until it is learned; `None` where a seek does
@@ -191,7 +191,7 @@ impl Engine {
                 starts_untold: false,
                 falls_asleep: None,
                 settle: Span::from_millis(80),
-                settle_at_seam: Span::from_millis(80),
+                begins_apart: None,
                 lean: Span::ZERO,
                 delay_cost: None,
                 sound_ahead: Span::ZERO,
@@ -210,8 +210,8 @@ impl Engine {
                 starts_untold: false,
                 falls_asleep: Some(DORMANT_AFTER),
                 settle: Span::from_millis(300),
-                // What it reads then wanders by up to 0.1 s for some seconds, while its sound keeps still.
-                settle_at_seam: Span::from_secs(8),
+                // What it reads then wanders by up to 0.1 s, and stays wrong, while its sound keeps still.
+                begins_apart: Some(Span::from_millis(150)),
                 lean: Span::from_millis(8),
                 delay_cost: Some(Span::ZERO),
                 sound_ahead: Span::from_micros(37_500),
@@ -228,7 +228,7 @@ impl Engine {
                 starts_untold: true,
                 falls_asleep: None,
                 settle: Span::from_millis(80),
-                settle_at_seam: Span::from_millis(80),
+                begins_apart: None,
                 lean: Span::ZERO,
                 delay_cost: None,
                 sound_ahead: Span::from_micros(6_400),
@@ -247,7 +247,7 @@ impl Engine {
                 starts_untold: true,
                 falls_asleep: Some(DORMANT_AFTER),
                 settle: Span::from_millis(80),
-                settle_at_seam: Span::from_millis(80),
+                begins_apart: None,
                 lean: Span::ZERO,
                 delay_cost: None,
                 sound_ahead: Span::ZERO,

@@ -78,21 +78,9 @@ impl DeckPlayer {
         if self.supply.is_wanted() {
             return;
         }
-        let mut position = position + around.policy.sound_ahead - playing.misread;
-        if let Some(seam) = &mut playing.seam {
-            seam.note(now, position - heading.position);
-            if let Some(wrong) = seam.verdict(now) {
-                playing.seam = None;
-                playing.misread = wrong;
-                position = position - wrong;
-                if wrong != Span::ZERO {
-                    playing.lesson = None;
-                }
-            }
-        }
         let near_end = playing.line.duration - heading.position <= END_GUARD;
         if !near_end && heading.position >= playing.line.start_position {
-            playing.controller.handle_read(Read { at: now, position });
+            playing.controller.handle_read(Read { at: now, position: position + around.policy.sound_ahead });
         } else {
             playing.controller.skip_read(now);
         }
@@ -199,7 +187,6 @@ impl DeckPlayer {
             return;
         }
         playing.away = Some(Away::Seeking { since: now });
-        (playing.seam, playing.misread) = (None, Span::ZERO);
         playing.lesson = (!sets_rate).then_some(Lesson::Seek { aimed });
         if around.policy.prerolls() && (around.policy.bends() || error.abs() > WORTH_SILENCE) {
             playing.be_unheard(now, aimed);

@@ -5,7 +5,6 @@ mod events;
 mod keep;
 mod rehearsal;
 mod relief;
-mod seam;
 mod start;
 mod step;
 mod supply;
@@ -26,7 +25,6 @@ use crate::sync::time::{LocalTime, MediaTime, RoomTime, Span};
 use crate::sync::timeline::Timeline;
 use keep::Lesson;
 use rehearsal::Watch;
-use seam::Seam;
 use start::{PREROLL_MOST, SILENT_MOST};
 use supply::Supply;
 
@@ -116,10 +114,6 @@ struct Playing {
     heard_by: LocalTime,
     /// What the next good measurement teaches.
     lesson: Option<Lesson>,
-    /// Whether its clock wanders is not known yet.
-    seam: Option<Seam>,
-    /// So much its reads are ahead of the sound for good, beside what those of its engine are.
-    misread: Span,
 }
 
 /// How an element that plays gets elsewhere.

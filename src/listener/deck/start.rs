@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 
 use super::rehearsal::Watch;
 use super::relief::seek_beyond;
-use super::seam::Seam;
 use super::{Cue, DeckPlayer, Lesson, Playing, Starting, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
@@ -25,6 +24,8 @@ const UNHEARD_ON_TIME: Span = Span::from_millis(250);
 const WAKE_BEFORE: Span = Span::from_secs(2);
 /// … and what has so long left until it sleeps is taken to.
 const NEARLY_ASLEEP: Span = Span::from_millis(500);
+/// What begins apart from the end of what it follows is sent there so long before.
+const APART_BEFORE: Span = Span::from_millis(1_000);
 /// A rate that differs by less makes 0.3 ms in a minute.
 pub(super) const RATE_WORTH_WRITING: f64 = 5e-6;
 /// Aiming ahead further than this would be a pause.
@@ -78,9 +79,26 @@ impl DeckPlayer {
         around.policy.falls_asleep.is_some_and(|after| by - self.stirred_at > after - NEARLY_ASLEEP)
     }
 
-    /// When to wake what begins at a time.
-    pub(super) fn wake_at(&self, call_at: LocalTime, around: &Surroundings<'_>) -> Option<LocalTime> {
-        self.is_asleep(call_at, around).then(|| call_at - WAKE_BEFORE)
+    /// How far from its beginning it begins, because of what ends just then.
+    fn apart(&self, line: &Timeline, around: &Surroundings<'_>) -> Option<Span> {
+        around.policy.begins_apart.filter(|_| self.seam_at == Some(line.start_at))
+    }
+
+    /// When what stands at its beginning is to be sought once more before it begins, and by how much further.
+    pub(super) fn second_seek(
+        &self,
+        at: MediaTime,
+        call_at: LocalTime,
+        around: &Surroundings<'_>,
+    ) -> Option<(LocalTime, Span)> {
+        let line = self.cue.as_ref()?.line;
+        if (at - line.start_position).abs() > THERE {
+            return None;
+        }
+        match self.apart(&line, around) {
+            Some(apart) => Some((call_at - APART_BEFORE, apart)),
+            None => self.is_asleep(call_at, around).then(|| (call_at - WAKE_BEFORE, Span::ZERO)),
+        }
     }
 
     /// Stands: gets to where the music will begin, says so, and starts when it is time.
@@ -138,13 +156,21 @@ impl DeckPlayer {
             return true;
         }
         // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
-        let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !at_start;
+        let begins = at_start
+            || self
+                .apart(&cue.line, around)
+                .is_some_and(|apart| at.is_some_and(|at| (at - start - apart).abs() <= THERE));
+        let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !begins;
         let may_be_late = if unheard && !around.policy.bends() { UNHEARD_ON_TIME } else { STILL_ON_TIME };
+        if let (Some(at), Some(call_at)) = (at, call_at)
+            && now < call_at
+            && let Some((seek_at, further)) = self.second_seek(at, call_at, around)
+            && seek_at <= now
+        {
+            self.seek(now, start + further, out);
+            return false;
+        }
         match call_at {
-            Some(call_at) if now < call_at && self.wake_at(call_at, around).is_some_and(|at| at <= now) => {
-                self.seek(now, start, out);
-                false
-            }
             Some(call_at) if now <= call_at + may_be_late && (at_start || call_at - now <= PRIME_MOST) => {
                 // What will begin any time is put in step when it has, and not waited for.
                 if now < call_at && !is_untried {
@@ -234,11 +260,7 @@ impl DeckPlayer {
         };
         self.has_played = true;
         let seek_beyond = seek_beyond(self.stands_in, around, learned);
-        let at_seam = self.seam_at == Some(line.start_at)
-            && !unheard
-            && around.policy.settle_at_seam > around.policy.settle;
-        let settle = if at_seam { around.policy.settle_at_seam } else { around.policy.settle };
-        let trusted_from = now.max(due) + settle;
+        let trusted_from = now.max(due) + around.policy.settle;
         let lesson = teaches.then_some(Lesson::Start { head_start: due - called });
         let mut controller =
             DriftController::new(around.policy, seek_beyond, learned.skew(), self.rate, trusted_from);
@@ -250,8 +272,6 @@ impl DeckPlayer {
             unheard_until: unheard.then_some(trusted_from + PREROLL_MOST),
             heard_by: trusted_from + SILENT_MOST,
             lesson,
-            seam: at_seam.then(|| Seam::new(now, trusted_from)),
-            misread: Span::ZERO,
         }));
     }
 }

@@ -184,8 +184,8 @@ impl DeckPlayer {
             },
             State::Standing { at } => {
                 let call_at = self.starts_at(*at, around, learned);
-                let wake_at = call_at.and_then(|call_at| self.wake_at(call_at, around));
-                wake_at.into_iter().chain(call_at).min()
+                let seek_at = call_at.and_then(|call_at| self.second_seek((*at)?, call_at, around));
+                seek_at.map(|(seek_at, _)| seek_at).into_iter().chain(call_at).min()
             }
         };
         [retire, pause, own].into_iter().flatten().min()

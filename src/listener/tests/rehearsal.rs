@@ -47,7 +47,7 @@ pub(super) fn play(stage: &mut Stage, second: Span, for_: Span) {
     }
 }
 
-fn of_second(stage: &mut Stage) -> Vec<PlayerCommand> {
+pub(super) fn of_second(stage: &mut Stage) -> Vec<PlayerCommand> {
     stage.commands().into_iter().filter(|(deck, _)| *deck == Deck::B).map(|(_, command)| command).collect()
 }
 

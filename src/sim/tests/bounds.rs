@@ -204,8 +204,9 @@ pub(super) struct HandOver {
     pub(super) apart: f64,
 }
 pub(super) const HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 12.0 };
-pub(super) const GECKO_HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 12.0 };
-pub(super) const WEBKIT_HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 12.0 };
+/// It begins three looks after the end.
+pub(super) const GECKO_HAND_OVER: HandOver = HandOver { silent: 8.0, apart: 4.0 };
+pub(super) const WEBKIT_HAND_OVER: HandOver = HandOver { silent: 3.0, apart: 4.0 };
 /// After a hand-over without a network, when it is back for 2 s.
 pub(super) const CUT_OFF_MS: f64 = 4.0;
 /// The clicks of two that are tuned by ear on Wi-Fi: the 95th percentile of one seed, …
