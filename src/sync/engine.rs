@@ -237,8 +237,9 @@ impl Engine {
                 preset_cost: Span::from_millis(10),
             },
             // Nothing is asked of it that any known engine does badly: its rate is left alone, a `waiting` at a start is not
-            // believed, what stood for long is woken. It seeks when it is off by one and a half times what any known engine's sound is beside its
-            // `currentTime`, for that may be an error of ours; the rest lies between those of the others, until learned.
+            // believed, what stood for long is woken. It seeks when it is off by one and a half times what any known engine's
+            // sound is beside its `currentTime`, for that may be an error of ours; the rest lies between those of the others,
+            // until learned.
             Self::Unknown => EnginePolicy {
                 rate: RateUse::Leave,
                 unheard: Unheard::Nothing,
