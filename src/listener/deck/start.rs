@@ -38,6 +38,11 @@ pub(super) const SILENT_MOST: Span = Span::from_millis(3_000);
 /// So many aims that came too late: this element does not seek while it stands, or is slower than any aim.
 const AIMS: i64 = 3;
 
+/// Whether an element that stands is where it should be.
+fn is_there(at: MediaTime, to: MediaTime) -> bool {
+    (at - to).abs() <= THERE
+}
+
 impl DeckPlayer {
     /// The local time at which `play()` has to be called so that a position is heard on time.
     pub(super) fn call_at(
@@ -79,26 +84,29 @@ impl DeckPlayer {
         around.policy.falls_asleep.is_some_and(|after| by - self.stirred_at > after - NEARLY_ASLEEP)
     }
 
-    /// How far from its beginning it begins, because of what ends just then.
-    fn apart(&self, line: &Timeline, around: &Surroundings<'_>) -> Option<Span> {
-        around.policy.begins_apart.filter(|_| self.seam_at == Some(line.start_at))
+    /// From where it begins: from the start, or a little further where what it follows ends just then.
+    fn begins_from(&self, line: &Timeline, around: &Surroundings<'_>) -> MediaTime {
+        let follows_an_end = self.seam_at == Some(line.start_at);
+        let apart = around.policy.begins_apart.filter(|_| follows_an_end).unwrap_or(Span::ZERO);
+        line.start_position + apart
     }
 
-    /// When what stands at its beginning is to be sought once more before it begins, and by how much further.
+    /// When what stands at the start is to be sought once more before it begins, and where to.
     pub(super) fn second_seek(
         &self,
         at: MediaTime,
         call_at: LocalTime,
         around: &Surroundings<'_>,
-    ) -> Option<(LocalTime, Span)> {
+    ) -> Option<(LocalTime, MediaTime)> {
         let line = self.cue.as_ref()?.line;
-        if (at - line.start_position).abs() > THERE {
+        if !is_there(at, line.start_position) {
             return None;
         }
-        match self.apart(&line, around) {
-            Some(apart) => Some((call_at - APART_BEFORE, apart)),
-            None => self.is_asleep(call_at, around).then(|| (call_at - WAKE_BEFORE, Span::ZERO)),
+        let from = self.begins_from(&line, around);
+        if !is_there(at, from) {
+            return Some((call_at - APART_BEFORE, from));
         }
+        self.is_asleep(call_at, around).then(|| (call_at - WAKE_BEFORE, from))
     }
 
     /// Stands: gets to where the music will begin, says so, and starts when it is time.
@@ -112,7 +120,7 @@ impl DeckPlayer {
         out: &mut VecDeque<Output>,
     ) -> bool {
         let start = cue.line.start_position;
-        let at_start = at.is_some_and(|at| (at - start).abs() <= THERE);
+        let at_start = at.is_some_and(|at| is_there(at, start));
         if at_start && self.stands_in.is_none() {
             self.set_unheard(false, out);
         }
@@ -156,18 +164,16 @@ impl DeckPlayer {
             return true;
         }
         // In the middle of the music nobody misses what comes a moment later, but everybody hears what is off.
-        let begins = at_start
-            || self
-                .apart(&cue.line, around)
-                .is_some_and(|apart| at.is_some_and(|at| (at - start - apart).abs() <= THERE));
+        let from = self.begins_from(&cue.line, around);
+        let begins = at_start || at.is_some_and(|at| is_there(at, from));
         let unheard = self.stands_in.is_some() || is_untried || around.policy.prerolls() && !begins;
         let may_be_late = if unheard && !around.policy.bends() { UNHEARD_ON_TIME } else { STILL_ON_TIME };
         if let (Some(at), Some(call_at)) = (at, call_at)
             && now < call_at
-            && let Some((seek_at, further)) = self.second_seek(at, call_at, around)
+            && let Some((seek_at, to)) = self.second_seek(at, call_at, around)
             && seek_at <= now
         {
-            self.seek(now, start + further, out);
+            self.seek(now, to, out);
             return false;
         }
         match call_at {

@@ -329,9 +329,7 @@ impl DriftController {
             // The excursion that is under way was not the right one: from here, there is another.
             let (here, to_go) = (estimate.drift.as_ms(), error - coming);
             let slow = self.is_slow(to_go, heading);
-            // What is behind the music, and ahead of where it is best, gains on it by itself.
-            let comes_by_itself = here * to_go < 0.0;
-            if slow && !comes_by_itself && self.is_worth_a_jump(now, here, settling) {
+            if slow && self.is_worth_a_jump(now, here, settling) {
                 return self.jump(now, estimate.drift, Why::Far, heading);
             }
             if slow && here.abs() > FAR_OUT_OF_REACH {
