@@ -232,7 +232,8 @@ impl Element {
             return 0.0;
         }
         let rate = self.coming_rate.map_or(self.rate, |(_, rate)| rate);
-        (frames / (frames / rate).trunc() - rate) * (at - self.since).as_secs()
+        let taken = f64::from(rate as f32);
+        (frames / (frames / taken).trunc() - rate) * (at - self.since).as_secs()
     }
 
     /// The position of the sound, also a bit before it began.

@@ -150,7 +150,7 @@ pub(super) struct Still {
 
 pub(super) const STILL_SEEDS: u64 = 40;
 // Its rates are 21 ppm apart, from 21 ppm above 1 on, as it counts in them.
-pub(super) const GECKO_STILL: Still = Still { apart_median: 3.2, apart_p95: 5.5, marks_a_minute: 0.4 };
+pub(super) const GECKO_STILL: Still = Still { apart_median: 3.6, apart_p95: 5.5, marks_a_minute: 0.4 };
 pub(super) const WEBKIT_STILL: Still = Still { apart_median: 1.2, apart_p95: 4.5, marks_a_minute: 0.1 };
 pub(super) const ALL_STILL: Still = Still { apart_median: 3.0, apart_p95: 8.0, marks_a_minute: 0.4 };
 pub(super) const WEBKIT: OfEngine =
