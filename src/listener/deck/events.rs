@@ -50,7 +50,13 @@ impl DeckPlayer {
                 if matches!(playing.away, Some(Away::Seeking { .. })) =>
             {
                 self.supply.handle_enough();
-                playing.land(now);
+                // Who is sought twice a second would never get to play, if its data takes longer than that.
+                if around.policy.stands_in() {
+                    playing.away = Some(Away::Landing { since: now });
+                    self.watch = Watch::new(now);
+                } else {
+                    playing.land(now);
+                }
             }
             (MediaEvent::Playing, State::Starting(_)) => self.begin(now, around, learned),
             (MediaEvent::Playing, State::Playing(playing))

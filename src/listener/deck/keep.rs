@@ -75,7 +75,7 @@ impl DeckPlayer {
         let Some(heading) = around.clock.heading(now, &playing.line, around.output_offset) else {
             return;
         };
-        if self.supply.is_wanted() {
+        if self.supply.is_wanted() || playing.away.is_some() {
             return;
         }
         let near_end = playing.line.duration - heading.position <= END_GUARD;
@@ -102,14 +102,20 @@ impl DeckPlayer {
             return;
         };
         if let Some(away) = playing.away {
-            if now >= away.poll_timeout() {
-                match away {
-                    Away::Pausing { .. } => {
-                        playing.away = Some(Away::Resuming { since: now });
-                        self.command(PlayerCommand::Play, out);
-                    }
-                    Away::Seeking { .. } | Away::Resuming { .. } => playing.land(now),
+            let is_over = now >= away.poll_timeout();
+            match away {
+                Away::Pausing { .. } if is_over => {
+                    playing.away = Some(Away::Resuming { since: now });
+                    self.command(PlayerCommand::Play, out);
                 }
+                Away::Landing { .. } if self.watch.has_moved() => playing.land(now),
+                // It waits for data, whatever it says; another seek would have it wait anew.
+                Away::Landing { .. } if is_over => {
+                    playing.away = None;
+                    self.supply.handle_want(now);
+                }
+                Away::Seeking { .. } | Away::Resuming { .. } if is_over => playing.land(now),
+                _ => {}
             }
             return;
         }

@@ -121,6 +121,8 @@ struct Playing {
 enum Away {
     /// By a seek.
     Seeking { since: LocalTime },
+    /// By a seek of which its engine says that it is over; it is where it moves again.
+    Landing { since: LocalTime },
     /// By a pause, …
     Pausing { until: LocalTime },
     /// … which is over.
@@ -131,7 +133,7 @@ impl Away {
     /// When something has to be done about it: play on, or take it as done.
     fn poll_timeout(self) -> LocalTime {
         match self {
-            Self::Seeking { since } => since + SEEK_TIMEOUT,
+            Self::Seeking { since } | Self::Landing { since } => since + SEEK_TIMEOUT,
             Self::Pausing { until } => until,
             Self::Resuming { since } => since + START_TIMEOUT,
         }
@@ -250,7 +252,8 @@ impl DeckPlayer {
     pub(super) fn is_read(&self, policy: &EnginePolicy) -> bool {
         match &self.state {
             State::Playing(playing) => {
-                playing.away.is_none() && (!self.supply.is_wanted() || policy.starts_untold)
+                matches!(playing.away, None | Some(Away::Landing { .. }))
+                    && (!self.supply.is_wanted() || policy.starts_untold)
             }
             State::Starting(_) => policy.starts_untold,
             State::Rehearsing { .. } => true,

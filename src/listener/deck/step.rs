@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Cue, DeckPlayer, SEEK_TIMEOUT, START_TIMEOUT, Starting, State, Surroundings};
+use super::{Away, Cue, DeckPlayer, SEEK_TIMEOUT, START_TIMEOUT, Starting, State, Surroundings};
 use crate::listener::Output;
 use crate::listener::media::PlayerCommand;
 use crate::sync::learn::Learned;
@@ -175,6 +175,7 @@ impl DeckPlayer {
                 })
             }
             State::Playing(playing) => match playing.away {
+                Some(away @ Away::Landing { .. }) => Some(away.poll_timeout().min(self.watch.poll_timeout())),
                 Some(away) => Some(away.poll_timeout()),
                 None if self.supply.is_wanted() => {
                     let look_at = around.policy.starts_untold.then(|| self.watch.poll_timeout());

@@ -167,6 +167,30 @@ fn one_that_does_not_come_to_be_in_step_is_given_up_for_a_while() {
 }
 
 #[test]
+fn what_was_sent_elsewhere_and_does_not_move_is_not_sent_on_but_loaded_anew() {
+    let behind = Span::from_millis(-4);
+    let mut stage = playing(online(true), OFF, MOMENT);
+    standing_in(&mut stage, [OFF, behind]);
+    stage.commands();
+    play(&mut stage, [OFF, behind], Span::from_millis(600));
+    assert!(matches!(stage.commands()[..], [(Deck::B, PlayerCommand::Seek(_))]));
+    stage.media(Deck::B, MediaEvent::Seeked);
+    let sought_at = stage.now;
+    let mut said = Vec::new();
+    while said.is_empty() && stage.now - sought_at < Span::from_secs(8) {
+        // It stays where it was sent.
+        let stood = stage.now - sought_at;
+        play(&mut stage, [OFF, Span::ZERO - stood], Span::from_millis(5));
+        said = stage.commands();
+    }
+    assert!(
+        matches!(said[..], [(Deck::B, PlayerCommand::Pause), (Deck::B, PlayerCommand::Load(_)), ..]),
+        "{said:?}"
+    );
+    assert!(stage.now - sought_at > Span::from_secs(4), "its data may be on the way");
+}
+
+#[test]
 fn near_the_end_the_deck_is_left_to_what_follows() {
     let mut stage = begun(online(true), 77.0);
     play(&mut stage, [OFF; 2], Span::from_secs(5));
