@@ -21,10 +21,11 @@ use super::time::{LocalTime, Span};
 pub use decision::{Act, Decision, Why};
 use plan::{
     ASKED, ASKED_SEEKS_BEYOND, BETWEEN_LOST_SEEKS, BETWEEN_SEEKS, BETWEEN_UNHEARD_SEEKS, BlockPlan,
-    CERTAINTY, DELAY_MOST, DOUBLINGS, Excursion, FAR_OUT_OF_REACH, FAR_READS, FAR_SPAN, GAINED_IN,
-    HEARD_WITHIN, HEARD_WITHIN_ABOVE, LAG_MOST, LANDED_WELL, LEAST_REACH, LOST, LOST_TWICE, OUT_OF_REACH,
-    PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, RELIEVED_BEYOND, REST_RANGE, REST_TOLERANCE, SETTLING,
-    SKIPPED, SLOWEST, SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS, SURE_SPAN, UNHEARD_TOLERANCE,
+    CERTAINTY, DELAY_MOST, DOUBLINGS, Excursion, FAR_IN_VAIN, FAR_OUT_OF_REACH, FAR_READS, FAR_SPAN,
+    GAINED_IN, HEARD_WITHIN, HEARD_WITHIN_ABOVE, LAG_MOST, LANDED_WELL, LEAST_REACH, LOST, LOST_TWICE,
+    OUT_OF_REACH, PRESET_SIGMA, READ_GAPS, READ_WHILE_BENDING, RELIEVED_BEYOND, REST_RANGE, REST_TOLERANCE,
+    SETTLING, SKIPPED, SLOWEST, SMALL_LANDING, SPARSE_READS, SPARSE_SPAN, SURE_READS, SURE_SPAN,
+    UNHEARD_TOLERANCE,
 };
 
 /// What to do about the drift.
@@ -357,8 +358,8 @@ impl DriftController {
         }
     }
 
-    /// How long after the last seek an error is worth the next one. Where the element is not bent, what is about as small
-    /// as its seeks land is sought ever more rarely while that does not help.
+    /// How long after the last seek an error is worth the next one. Where the element is not bent, it is sought ever more
+    /// rarely while that does not help; what is farther off than its seeks should land, after some more tries.
     fn between_seeks(&self, error: Span) -> Span {
         if self.unheard && !self.policy.bends() {
             return BETWEEN_UNHEARD_SEEKS;
@@ -366,12 +367,9 @@ impl DriftController {
         if !self.policy.bends() && error.abs() > LOST && self.fruitless < LOST_TWICE {
             return BETWEEN_LOST_SEEKS;
         }
-        let doublings = if self.policy.bends() || error.abs() > SMALL_LANDING {
-            0
-        } else {
-            self.fruitless.min(DOUBLINGS)
-        };
-        BETWEEN_SEEKS * (1 << doublings)
+        let tries = if error.abs() > SMALL_LANDING { FAR_IN_VAIN } else { 0 };
+        let in_vain = if self.policy.bends() { 0 } else { self.fruitless.saturating_sub(tries) };
+        BETWEEN_SEEKS * (1 << in_vain.min(DOUBLINGS))
     }
 
     /// Gets rid of an error at once: by a pause, if it is a little ahead and its engine takes that better than a seek.
