@@ -16,6 +16,7 @@ use super::now::now;
 use crate::listener::made_sound::CLICKS;
 use crate::listener::{Deck, MediaEvent, PlayerCommand};
 use crate::protocol::snapshot::Rendition;
+use crate::sync::engine::EnginePolicy;
 use crate::sync::time::{LocalTime, MediaTime, Span};
 
 /// `MediaError.MEDIA_ERR_ABORTED`: the load was given up for another one.
@@ -34,12 +35,17 @@ pub(super) struct Elements {
 
 impl Elements {
     /// Finds the elements of the page; `None` when it has none.
-    pub(super) fn find(tell: impl Fn(LocalTime, Deck, MediaEvent) + 'static) -> Option<Self> {
+    pub(super) fn find(
+        policy: EnginePolicy,
+        tell: impl Fn(LocalTime, Deck, MediaEvent) + 'static,
+    ) -> Option<Self> {
         let tell: Tell = Rc::new(tell);
         let document = web_sys::window()?.document()?;
         let sounds = Rc::new(MadeSound::default());
         let find = |selector: &str| document.query_selector(selector).ok().flatten()?.dyn_into().ok();
-        let deck = |deck, selector: &str| Some(Element::new(deck, find(selector)?, &tell, &sounds));
+        let deck = |deck, selector: &str| {
+            Some(Element::new(deck, find(selector)?, policy.opus_late, &tell, &sounds))
+        };
         Some(Self {
             decks: [deck(Deck::A, "audio[data-deck=a]")?, deck(Deck::B, "audio[data-deck=b]")?],
             keeper: find("audio[data-keeper]").map(|audio| Keeper::new(audio, sounds.clone())),
@@ -48,9 +54,9 @@ impl Elements {
 
     /// Where an element is, and the moment of that very read.
     pub(super) fn read(&self, deck: Deck) -> (LocalTime, MediaTime) {
-        let audio = &self.deck(deck).audio;
-        let position = audio.current_time();
-        (now(), MediaTime::from_secs_f64(position))
+        let element = self.deck(deck);
+        let position = element.audio.current_time();
+        (now(), MediaTime::from_secs_f64(position) - element.late.get())
     }
 
     /// Moves an element from where it is, as nothing but a fault would.
@@ -96,19 +102,30 @@ struct Element {
     own_pauses: Rc<Cell<u32>>,
     /// A file is loaded that the listener knows of; else events are nobody's business.
     in_use: Rc<Cell<bool>>,
+    /// By how much its file sounds later than `currentTime` says: that much farther it is sent, and that much less it is read.
+    late: Rc<Cell<Span>>,
+    /// What that is for a file in Opus.
+    opus_late: Span,
     sounds: Rc<MadeSound>,
     // Kept alive as long as the element may call them.
     listeners: Vec<Registration>,
 }
 
 impl Element {
-    fn new(deck: Deck, audio: HtmlAudioElement, tell: &Tell, sounds: &Rc<MadeSound>) -> Self {
+    fn new(
+        deck: Deck,
+        audio: HtmlAudioElement,
+        opus_late: Span,
+        tell: &Tell,
+        sounds: &Rc<MadeSound>,
+    ) -> Self {
         // Resampling instead of stretching: exact in time, and never changed while playing (manual/sync.md).
         for name in ["preservesPitch", "webkitPreservesPitch", "mozPreservesPitch"] {
             let _ = Reflect::set(&audio, &JsValue::from_str(name), &JsValue::FALSE);
         }
         let own_pauses = Rc::new(Cell::new(0));
         let in_use = Rc::new(Cell::new(false));
+        let late = Rc::new(Cell::new(Span::ZERO));
         let mut listeners = Vec::new();
         let mut on = |name: &'static str, what: Meaning| {
             let (audio_, tell, in_use) = (audio.clone(), tell.clone(), in_use.clone());
@@ -123,11 +140,12 @@ impl Element {
         };
         // What was never sent anywhere sounds elsewhere: until its first seek, Chromium plays an Opus file 6.5 ms early
         // (manual/sync.md).
+        let late_ = late.clone();
         on(
             "loadedmetadata",
-            Box::new(|audio| {
+            Box::new(move |audio| {
                 if !audio.seeking() && audio.current_time() == 0.0 {
-                    audio.set_current_time(0.0);
+                    audio.set_current_time(late_.get().as_secs());
                 }
                 None
             }),
@@ -161,7 +179,17 @@ impl Element {
                 })
             }),
         );
-        Self { deck, audio, tell: tell.clone(), own_pauses, in_use, sounds: sounds.clone(), listeners }
+        Self {
+            deck,
+            audio,
+            tell: tell.clone(),
+            own_pauses,
+            in_use,
+            late,
+            opus_late,
+            sounds: sounds.clone(),
+            listeners,
+        }
     }
 
     fn command(&self, command: PlayerCommand) {
@@ -169,7 +197,9 @@ impl Element {
             PlayerCommand::Load(renditions) => self.load(&renditions),
             PlayerCommand::Play => self.play(),
             PlayerCommand::Pause => self.pause(),
-            PlayerCommand::Seek(position) => self.audio.set_current_time(position.as_secs()),
+            PlayerCommand::Seek(position) => {
+                self.audio.set_current_time((position + self.late.get()).as_secs())
+            }
             PlayerCommand::Rate(rate) => {
                 self.audio.set_default_playback_rate(rate);
                 self.audio.set_playback_rate(rate);
@@ -192,6 +222,7 @@ impl Element {
             return;
         };
         self.in_use.set(true);
+        self.late.set(if rendition.mime.contains("opus") { self.opus_late } else { Span::ZERO });
         // Loading drops the events that were still to come.
         self.own_pauses.set(0);
         self.audio.set_preload("auto");

@@ -85,9 +85,10 @@ impl Session {
         let keepsake = Keepsake::recall();
         let code = beginning.snapshot.code;
         let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok()).unwrap_or_default();
+        let engine = Engine::of_user_agent(&agent);
         let config = ListenerConfig {
             beginning,
-            engine: Engine::of_user_agent(&agent),
+            engine,
             learned: keepsake.learned,
             name: keepsake.name.clone(),
             resume: recall_member(code),
@@ -117,7 +118,9 @@ impl Session {
             show: Box::new(show),
         }));
         let told = session.clone();
-        let elements = Elements::find(move |at, deck, event| told.happen(Happening::Media(at, deck, event)));
+        let elements = Elements::find(engine.policy(), move |at, deck, event| {
+            told.happen(Happening::Media(at, deck, event));
+        });
         session.0.elements.replace(elements);
         let told = session.clone();
         let life_cycle = LifeCycle::listen(move |event| {
