@@ -3,10 +3,10 @@
 // should have happened did not.
 //
 //   node audible/bench.mjs [--short | --full] [--only SCENARIO[,SCENARIO …]] [--engines ENGINE,ENGINE[,ENGINE …]]
-//                          [--steady SECONDS] [--calm TRIES]
+//                          [--format FORMAT] [--steady SECONDS] [--calm TRIES]
 //
-// `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--steady` is
-// then how long nothing is touched. With `--calm`, what the host disturbed is played again, so many times at most; both are
+// `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--format` is
+// then what the signal is coded in, by its name in formats/files.mjs, and `--steady` how long nothing is touched. With `--calm`, what the host disturbed is played again, so many times at most; both are
 // heard, and what was disturbed has rows of its own. A session whose browser crashes is played once more, all of it, and the
 // report says so.
 
@@ -18,6 +18,7 @@ import { Crash } from '../harness/webkit.mjs';
 import { ENGINE_NAMES } from './browser.mjs';
 import { barePercent, COST_SEC, roomPercent } from './cost.mjs';
 import { figures, hear } from './figures.mjs';
+import { FORMATS } from './formats/files.mjs';
 import { COST_ID, IDS, mixed, planned } from './plan.mjs';
 import { plot } from './plot.mjs';
 import { programme, signalFile } from './programme.mjs';
@@ -37,6 +38,7 @@ function wishes() {
       only: { type: 'string', multiple: true, default: [] },
       engines: { type: 'string', default: '' },
       steady: { type: 'string' },
+      format: { type: 'string' },
       calm: { type: 'string', default: '0' },
     },
   });
@@ -49,9 +51,11 @@ function wishes() {
   if (strange.length > 0 || engines.length === 1) fail(`two or more of ${ENGINE_NAMES.join(', ')}, not ${values.engines}`);
   const steadySec = values.steady === undefined ? undefined : Number(values.steady);
   if (steadySec !== undefined && !(steadySec > 0)) fail(`--steady takes seconds, not ${values.steady}`);
+  const format = FORMATS.find(({ name }) => name === values.format);
+  if (values.format !== undefined && (!format || engines.length === 0)) fail(`--format goes with --engines, and is one of ${FORMATS.map(({ name }) => `'${name}'`).join(', ')}`);
   const tries = Number(values.calm);
   if (!(Number.isInteger(tries) && tries >= 0)) fail(`--calm takes a number of tries, not ${values.calm}`);
-  return { engines, steadySec, tries, pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
+  return { engines, steadySec, format, tries, pace: /** @type {import('./plan.mjs').PaceName} */ (values.full ? 'full' : 'short'), only };
 }
 
 /** @param {string} why @returns {never} */
@@ -81,7 +85,7 @@ const undo = [];
  */
 async function perform({ session, steps }, pace, tries) {
   announce(`${session.name}: opening`);
-  const stage = await openStage(session.setting, programme(session.tracks, pace), undo);
+  const stage = await openStage(session.setting, programme(session.tracks, pace, session.format), undo);
   announce(`${session.name}: ${[...new Set(stage.ears.map(({ engine, version }) => `${engine} ${version}`))].join(', ')}`);
   /** @type {Map<string, import('./scenarios.mjs').Stretch[]>} */
   const stretches = new Map();
@@ -149,8 +153,8 @@ async function cost(pace) {
 // Browsers, cards and servers end with this process, and by `exit` only.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
-const { engines, steadySec, tries, pace, only } = wishes();
-const label = [pace, ...engines, ...only].join('-');
+const { engines, steadySec, format, tries, pace, only } = wishes();
+const label = [pace, ...engines, ...(format ? [format.file] : []), ...only].join('-');
 /** @type {Row[]} */
 const rows = [];
 /** @type {Failure[]} */
@@ -171,7 +175,7 @@ async function attempt(what, act) {
   }
 }
 
-for (const plan of planned(pace, only, engines.length > 0 ? [mixed(engines, steadySec)] : undefined)) {
+for (const plan of planned(pace, only, engines.length > 0 ? [mixed(engines, { steadySec, format })] : undefined)) {
   await attempt(plan.session.name, async () => {
     const done = await performOrRepeat(plan, pace, tries);
     rows.push(...done.rows);

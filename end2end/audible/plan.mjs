@@ -16,7 +16,9 @@ import { EXTRA_DOWN_MS } from './promises.mjs';
  * @property {Partial<Record<PaceName, Dose>>} dose not in a pace: not played in it
  */
 
-/** @typedef {{ name: string, setting: import('./stage.mjs').Setting, tracks: 'signal' | 'music', steps: Step[] }} Session */
+/** @typedef {import('./formats/files.mjs').Format} Format */
+
+/** @typedef {{ name: string, setting: import('./stage.mjs').Setting, tracks: 'signal' | 'music', format?: Format, steps: Step[] }} Session */
 
 /**
  * @param {number} times
@@ -131,17 +133,19 @@ const OF_ENGINES = [
 /**
  * A room of these engines, the first as its host, for `--engines`.
  * @param {import('./browser.mjs').EngineName[]} engines
- * @param {number} [steadySec] for another length of its steady stretch
+ * @param {object} [unlike]
+ * @param {number} [unlike.steadySec] for another length of its steady stretch
+ * @param {Format} [unlike.format] for another than WAV
  * @returns {Session}
  */
-export function mixed(engines, steadySec) {
+export function mixed(engines, { steadySec, format } = {}) {
   const name = engines.join(' + ');
   const steps = OF_ENGINES.map((step) => ({
     ...step,
-    row: `${name}: ${step.row}`,
+    row: `${name}: ${step.row}${format ? ` (${format.name})` : ''}`,
     dose: step.id === 'steady' && steadySec ? { short: dose(1, steadySec), full: dose(1, steadySec) } : step.dose,
   }));
-  return { name, setting: { engines }, tracks: 'signal', steps };
+  return { name, setting: { engines }, tracks: 'signal', format, steps };
 }
 
 /** The measurement of cost.mjs, which needs no recording. */

@@ -90,7 +90,7 @@ export function enginesOf(row) {
 /** @param {string} named a row, or what of it the host disturbed @returns {Expectation} */
 export function expectationOf(named) {
   const row = named.replace(/, disturbed$/, '');
-  const mixed = { goal: row.endsWith(': steady') ? MIXED_STILL : MIXED_SOON, promise: MIXED_KEPT };
+  const mixed = { goal: /: steady(?: \(|$)/.test(row) ? MIXED_STILL : MIXED_SOON, promise: MIXED_KEPT };
   const expected = enginesOf(row).length > 0 ? mixed : EXPECTED[row];
   if (!expected) throw new Error(`promises.mjs expects nothing of '${named}'`);
   return row === named ? expected : { ...expected, promise: UNPROMISED };

@@ -57,15 +57,25 @@ export function formatsDir() {
   writeWav(source, knownSound());
   for (const { name, file, codec, spoil } of FORMATS) {
     const path = join(draft, file);
-    // Not every reader takes the tags of every format; what has none is known by its name.
-    execFileSync('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', '-i', source, ...codec, '-metadata', `title=${name}`, path], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    encode(source, path, codec, name);
     if (spoil) writeFileSync(path, spoil(readFileSync(path)));
   }
   rmSync(source);
   renameSync(draft, dir);
   return dir;
+}
+
+/**
+ * Not every reader takes the tags of every format; what has none is known by its name.
+ * @param {string} from
+ * @param {string} to
+ * @param {string[]} codec
+ * @param {string} title
+ */
+export function encode(from, to, codec, title) {
+  execFileSync('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', '-i', from, ...codec, '-metadata', `title=${title}`, to], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 function knownSound() {
