@@ -21,6 +21,8 @@ const AT_ONCE: usize = 1;
 /// The ending of a file that is whole, and of one that is being written.
 const WHOLE: &str = "m4a";
 const PART: &str = "part";
+/// Raised when the encoder is asked for something else: what it made before goes as what nobody uses.
+const EDITION: u32 = 2;
 
 /// See the module.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ pub(super) struct Encoded {
 
 /// The name of a track's file.
 fn name_of(track: &TrackRecord) -> String {
-    format!("{}-{}.{WHOLE}", track.info.track_id, track.version)
+    format!("{}-{}-{EDITION}.{WHOLE}", track.info.track_id, track.version)
 }
 
 #[derive(Debug, Default)]

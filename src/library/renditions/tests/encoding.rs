@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mp4_atom::{Decode, Ftyp, Moov};
 use tokio::io::AsyncReadExt;
 
 use super::super::{AAC, NoRendition, ORIGINAL};
@@ -253,6 +254,33 @@ async fn a_song_that_points_to_other_files_is_not_followed() {
         let why = ffmpeg.encode(&song, &out, length).await.unwrap_err();
         assert!(why.contains("whitelist"), "{name}: {why}");
     }
+}
+
+/// By the real ffmpeg, where there is one, of noise whose loudness has the blocks of Vorbis change their length.
+#[tokio::test]
+async fn what_is_made_has_its_frames_one_right_after_the_other() {
+    let path = std::env::var_os("PATH");
+    let Some(ffmpeg) = Encoder::find(None, path.as_deref()) else {
+        println!("not tried: there is no ffmpeg");
+        return;
+    };
+    let house = House::new().await;
+    let [song, out] = ["song.ogg", "out.mp4"].map(|name| house.path(name));
+    let noise = "anoisesrc=d=8:r=48000:seed=1,volume='if(lt(mod(t,2),1),1,0.05)':eval=frame";
+    let mut sing = std::process::Command::new(ffmpeg.program());
+    sing.args(["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", noise, "-c:a", "libvorbis"]).arg(&song);
+    if !sing.status().unwrap().success() {
+        println!("not tried: this ffmpeg makes no Vorbis");
+        return;
+    }
+    ffmpeg.encode(&song, &out, crate::sync::time::MediaTime::from_secs_f64(8.0)).await.unwrap();
+    let file = std::fs::read(&out).unwrap();
+    let mut rest = std::io::Cursor::new(&file);
+    Ftyp::decode(&mut rest).unwrap();
+    let moov = Moov::decode(&mut rest).unwrap();
+    let entries = &moov.trak[0].mdia.minf.stbl.stts.entries;
+    let (last, frames) = entries.split_last().unwrap();
+    assert_eq!((frames.len(), frames[0].sample_delta, last.sample_count), (1, 1_024, 1), "{entries:?}");
 }
 
 #[test]
