@@ -88,6 +88,8 @@ figures: build end2end/node_modules/.installed | chromium firefox webkit ffmpeg 
 	cd end2end && for engine in chromium firefox webkit; do node audible/formats.mjs --full --engine $$engine || exit 1; done
 	cd end2end && for engines in chromium,firefox chromium,webkit firefox,webkit chromium,firefox,webkit; do \
 	  node audible/bench.mjs --full --engines $$engines || exit 1; done
+	cd end2end && for format in FLAC 'AAC in MP4' 'MP3, variable rate' 'Opus in Ogg' 'Vorbis in Ogg'; do \
+	  node audible/bench.mjs --short --engines chromium,firefox,webkit --format "$$format" || exit 1; done
 	cd end2end && npx playwright test -c engines.config.ts
 	cd end2end && node measure/heard.mjs
 	cd end2end && node bench/scan.mjs && node bench/upload.mjs && node bench/serving.mjs && node bench/scroll.mjs

@@ -92,10 +92,10 @@ async function hear(formats, turn) {
   const ears = await Promise.all([0, 1].map((channel) => openEar(/** @type {import('./browser.mjs').EngineName} */ (engine), { pulse, channel })));
   undo.unshift(...ears.map((ear) => ear.close));
   const pages = ears.map(({ page }) => page);
-  // The audio is for members of a room; afterwards on a page without a session of its own.
+  // The audio is for members of a room; afterwards on a page without a session of its own (in `/healthz` WebKitGTK runs nothing).
   for (const page of pages) {
     await openRoom(page, server.url);
-    await page.goto(`${server.url}/healthz`);
+    await page.goto(server.url);
   }
   const api = await new Api(server.url).withCookiesOf(pages[0]);
   const wav = await original(api, FORMATS[0]);
