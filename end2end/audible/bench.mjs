@@ -5,10 +5,10 @@
 //   node audible/bench.mjs [--short | --full] [--only SCENARIO[,SCENARIO …]] [--engines ENGINE,ENGINE[,ENGINE …]]
 //                          [--format FORMAT] [--steady SECONDS] [--calm TRIES]
 //
-// `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--format` is
-// then what the signal is coded in, by its name in formats/files.mjs, and `--steady` how long nothing is touched. With `--calm`, what the host disturbed is played again, so many times at most; both are
-// heard, and what was disturbed has rows of its own. A session whose browser crashes is played once more, all of it, and the
-// report says so.
+// `--engines` hears a room of several engines instead, chromium, firefox or webkit, the first as its host; `--format` is then
+// what the signal is coded in, by its name in formats/files.mjs, and `--steady` how long nothing is touched. With `--calm`,
+// what the host disturbed is played again, so many times at most; both are heard, and what was disturbed has rows of its own.
+// A session whose browser crashes is played once more, all of it, and the report says so.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -24,8 +24,11 @@ import { markdown } from './report.mjs';
 import { RATE_HZ, seededRandom } from './signal.mjs';
 import { tearDown } from './stage.mjs';
 
-/** What is called exact is off by no more, wherever it is sent. */
-const EXACT_MS = 3;
+/**
+ * What is called exact is off by no more, wherever it is sent. What Firefox says of a WAV differs by up to 3 from one start
+ * to the next.
+ */
+const EXACT_MS = { chromium: 3, firefox: 5, webkit: 3 };
 const SEEKS = { short: 2, full: 4 };
 /** Seeks stay away from both ends. */
 const MARGIN_SEC = 8;
@@ -53,6 +56,7 @@ if (!engine) {
   console.error(`one of ${ENGINE_NAMES.join(', ')}, not ${values.engine}`);
   process.exit(2);
 }
+const exactMs = EXACT_MS[engine];
 /** @type {(() => unknown)[]} */
 const undo = [];
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -92,7 +96,8 @@ async function hear(formats, turn) {
   const ears = await Promise.all([0, 1].map((channel) => openEar(/** @type {import('./browser.mjs').EngineName} */ (engine), { pulse, channel })));
   undo.unshift(...ears.map((ear) => ear.close));
   const pages = ears.map(({ page }) => page);
-  // The audio is for members of a room; afterwards on a page without a session of its own (in `/healthz` WebKitGTK runs nothing).
+  // The audio is for members of a room; afterwards on a page without a session of its own, and with a script, as WebKitGTK
+  // runs nothing in others.
   for (const page of pages) {
     await openRoom(page, server.url);
     await page.goto(server.url);
@@ -123,7 +128,7 @@ async function hear(formats, turn) {
   await recording.finish();
 
   const verdicts = rows.map((row) => ({ ...row, ...judge(recording, row.takes) }));
-  const broken = verdicts.filter(({ exact, worstMs, lost, failed }) => exact && (failed !== undefined || lost > 0 || !(worstMs <= EXACT_MS)));
+  const broken = verdicts.filter(({ exact, worstMs, lost, failed }) => exact && (failed !== undefined || lost > 0 || !(worstMs <= exactMs)));
   const table = markdown(
     ['format', 'served as', 'seeks', 'lost', 'median', 'worst ms', 'from the start, ms', 'length off by s'],
     verdicts.map(({ name, rendition, seeks, lost, medianMs, worstMs, startMs, durationSec, failed }) => [
@@ -136,7 +141,7 @@ async function hear(formats, turn) {
   writeFileSync(`${out}.md`, `${table}\n`);
   writeFileSync(`${out}.json`, JSON.stringify(verdicts, null, 1));
   console.log(`\n${table}\n`);
-  for (const { name, rendition } of broken) console.log(`${name}, ${rendition}: not within ${EXACT_MS} ms`);
+  for (const { name, rendition } of broken) console.log(`${name}, ${rendition}: not within ${exactMs} ms`);
   if (verdicts.length === 0) throw new Error('nothing was heard');
   return broken.map(({ name }) => name);
 

@@ -4,7 +4,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { musicDir, SONGS } from '../harness/music.mjs';
 import { cacheDir } from '../harness/places.mjs';
-import { encode } from './formats/files.mjs';
+import { EDITION as FORMATS_EDITION, encode } from './formats/files.mjs';
 import { testSignal, writeWav } from './signal.mjs';
 
 /** Raise it when the signal changes. */
@@ -50,12 +50,12 @@ function signalDir(pace) {
  */
 function codedDir(pace, format) {
   const from = signalDir(pace);
-  const dir = cacheDir('signal', `${pace}-${EDITION}-${format.file}`);
+  const dir = cacheDir('signal', `${pace}-${EDITION}-${FORMATS_EDITION}-${format.file}`);
   for (const title of Object.values(TITLES)) {
     const file = join(dir, `${title}${extname(format.file)}`);
     if (existsSync(file)) continue;
     const draft = join(dir, `draft${extname(format.file)}`);
-    encode(join(from, `${title}.wav`), draft, format.codec, title);
+    encode(join(from, `${title}.wav`), draft, format, title);
     renameSync(draft, file);
   }
   return dir;

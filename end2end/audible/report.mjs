@@ -90,7 +90,7 @@ function expense({ roomPercent, barePercent, seconds }) {
 
 /** Rows about no action have no arrival. @param {string} row */
 export function isStill(row) {
-  return /steady$|while it lasts$|change$/.test(row);
+  return /steady(?: \(.*\))?$|while it lasts$|change$/.test(row);
 }
 
 /** @param {{ medianSec: number | null, worstSec: number | null }} times */

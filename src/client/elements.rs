@@ -102,7 +102,8 @@ struct Element {
     own_pauses: Rc<Cell<u32>>,
     /// A file is loaded that the listener knows of; else events are nobody's business.
     in_use: Rc<Cell<bool>>,
-    /// By how much its file sounds later than `currentTime` says: that much farther it is sent, and that much less it is read.
+    /// By how much its file sounds later than `currentTime` says: that much farther it is sent, and that much less it is
+    /// read.
     late: Rc<Cell<Span>>,
     /// What that is for a file in Opus.
     opus_late: Span,

@@ -41,7 +41,7 @@ pub use listing::{DEFAULT_PAGE, LARGEST_PAGE, Order, TrackPage, TrackQuery};
 pub use loudness::{AlbumTrack, Unmeasured};
 pub use rooms::ListedRoom;
 pub use timing::Timer;
-pub use track_row::{ArtworkPlace, Offer, TrackFile, TrackRecord};
+pub use track_row::{ArtworkPlace, ENCODING, Offer, TrackFile, TrackRecord};
 pub use tracks::KnownFile;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();

@@ -37,6 +37,10 @@ impl ArtworkPlace {
     }
 }
 
+/// What an encoder makes of a file, in its address and in the name of its file: raised when it is asked for something
+/// else. Then browsers fetch it anew, and what was made before goes as what nobody uses.
+pub const ENCODING: u32 = 2;
+
 /// A rendition that a track is offered in: its name in `/media/{track}/{name}`, and what `canPlayType` is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
@@ -156,7 +160,10 @@ pub(super) fn info(row: &SqliteRow) -> Result<TrackInfo, StoreError> {
     let offers = offers(row)?;
     let renditions: Vec<Rendition> = offers
         .into_iter()
-        .map(|offer| Rendition { url: format!("/media/{id}/{}?v={version}", offer.name), mime: offer.mime })
+        .map(|offer| {
+            let encoding = if offer.encoded { format!("&encoding={ENCODING}") } else { String::new() };
+            Rendition { url: format!("/media/{id}/{}?v={version}{encoding}", offer.name), mime: offer.mime }
+        })
         .collect();
     let artwork_url = artwork(row)?.map(|place| match place {
         // It changes with the file, so that it may be kept for ever under this address.

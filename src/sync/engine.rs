@@ -100,8 +100,8 @@ const BELOW_RATE: f64 = 1.5e-7;
 /// 0.1 s late, 0.5 s where the processors are busy, and who was sought a second before 0.01 s.
 const DORMANT_AFTER: Span = Span::from_secs(5);
 
-/// What an encoder of Opus puts before the music, 312 samples of 48,000 a second in libopus's, and decoders leave out (*pre-skip*,
-/// RFC 7845, 4.2). Firefox plays it: recorded, 6.5 and 6.9 ms that its `currentTime` does not see, after any seek, too.
+/// What an encoder of Opus puts before the music, and decoders leave out (*pre-skip*, RFC 7845, 4.2): 312 samples of 48,000 a
+/// second with libopus. Firefox plays it: recorded, 6.5 to 7.2 ms that its `currentTime` does not see, after any seek, too.
 const OPUS_AHEAD: Span = Span::from_micros(6_500);
 
 impl EnginePolicy {

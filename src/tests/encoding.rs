@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::harness::{TestRoom, TestServer};
 use crate::server::Config;
+use crate::storage::ENCODING;
 
 /// Waits for a file beside the folder of renditions, and then copies.
 const SLOW: &str = "#!/bin/sh\nwhile [ \"$1\" != -i ]; do shift; done\nin=\"$2\"\nfor out; do :; done\n\
@@ -57,4 +58,10 @@ async fn a_play_waits_for_the_encoder_while_the_room_goes_on() {
     let cookie = server.browser_in(&room).await;
     let media = server.api(Method::GET, &format!("/media/{track}/aac")).cookie(&cookie);
     assert_eq!(media.status().await, 200);
+    // What another encoding was kept under is not asked for.
+    let listed = server.api(Method::GET, &format!("/api/tracks/{track}")).cookie(&cookie).json().await;
+    let address = listed["renditions"][0]["url"].as_str().unwrap();
+    assert!(address.ends_with(&format!("&encoding={ENCODING}")), "{address}");
+    let kept = server.api(Method::GET, address).cookie(&cookie).send().await;
+    assert_eq!(kept.headers()["cache-control"], "private, max-age=31536000, immutable");
 }

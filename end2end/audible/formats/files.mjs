@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cacheDir } from '../../harness/places.mjs';
 import { RATE_HZ, seededRandom, testSignal, writeWav } from '../signal.mjs';
 
-const EDITION = 3;
+export const EDITION = 3;
 export const SECONDS = 180;
 /** A burst of hiss, or of none, lasts from one to five seconds. */
 const BURST_SEC = { least: 1, most: 5 };
@@ -55,11 +55,7 @@ export function formatsDir() {
   mkdirSync(draft, { recursive: true });
   const source = join(draft, 'source.wav');
   writeWav(source, knownSound());
-  for (const { name, file, codec, spoil } of FORMATS) {
-    const path = join(draft, file);
-    encode(source, path, codec, name);
-    if (spoil) writeFileSync(path, spoil(readFileSync(path)));
-  }
+  for (const format of FORMATS) encode(source, join(draft, format.file), format, format.name);
   rmSync(source);
   renameSync(draft, dir);
   return dir;
@@ -69,13 +65,14 @@ export function formatsDir() {
  * Not every reader takes the tags of every format; what has none is known by its name.
  * @param {string} from
  * @param {string} to
- * @param {string[]} codec
+ * @param {Format} format
  * @param {string} title
  */
-export function encode(from, to, codec, title) {
+export function encode(from, to, { codec, spoil }, title) {
   execFileSync('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', '-i', from, ...codec, '-metadata', `title=${title}`, to], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (spoil) writeFileSync(to, spoil(readFileSync(to)));
 }
 
 function knownSound() {

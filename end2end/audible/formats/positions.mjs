@@ -6,6 +6,8 @@ export const READ_MS = 1_800;
 /** What happens in the first moment after `play()` is not what is asked here. */
 const SETTLE_MS = 800;
 const LIMIT_MS = 20_000;
+/** WebKitGTK's `play()` may never come back although it plays; a first sound takes less than this. */
+const START_MS = 2_000;
 
 /** @typedef {{ aheadMs: number, durationSec: number }} Position media time minus the shared clock, up to a constant */
 
@@ -45,7 +47,7 @@ export async function load(page, url) {
  */
 export async function playFrom(page, positionSec) {
   const { reads, durationSec } = await page.evaluate(
-    async ({ positionSec, settleMs, readMs, limitMs }) => {
+    async ({ positionSec, startMs, settleMs, readMs, limitMs }) => {
       const { audio } = /** @type {{ audio?: HTMLAudioElement }} */ (window);
       if (!audio) throw new Error('nothing is loaded');
       const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -57,7 +59,7 @@ export async function playFrom(page, positionSec) {
           audio.currentTime = positionSec;
         });
       }
-      await audio.play();
+      await Promise.race([audio.play(), pause(startMs)]);
       await pause(settleMs);
       const reads = [];
       for (const endMs = performance.now() + readMs; performance.now() < endMs; ) {
@@ -68,7 +70,7 @@ export async function playFrom(page, positionSec) {
       }
       return { reads, durationSec: audio.duration };
     },
-    { positionSec, settleMs: SETTLE_MS, readMs: READ_MS, limitMs: LIMIT_MS },
+    { positionSec, startMs: START_MS, settleMs: SETTLE_MS, readMs: READ_MS, limitMs: LIMIT_MS },
   );
   // The reads are an even saw-tooth (manual/sync.md): its middle is where the element is.
   return { aheadMs: (Math.min(...reads) + Math.max(...reads)) / 2, durationSec };

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use super::NoRendition;
 use super::audio::{Audio, FileState};
 use super::encoder::Encoder;
-use crate::storage::TrackRecord;
+use crate::storage::{ENCODING, TrackRecord};
 
 /// Encodings at once: one takes a core, and the rooms need the others.
 const AT_ONCE: usize = 1;
@@ -21,8 +21,6 @@ const AT_ONCE: usize = 1;
 /// The ending of a file that is whole, and of one that is being written.
 const WHOLE: &str = "m4a";
 const PART: &str = "part";
-/// Raised when the encoder is asked for something else: what it made before goes as what nobody uses.
-const EDITION: u32 = 2;
 
 /// See the module.
 #[derive(Debug)]
@@ -36,7 +34,7 @@ pub(super) struct Encoded {
 
 /// The name of a track's file.
 fn name_of(track: &TrackRecord) -> String {
-    format!("{}-{}-{EDITION}.{WHOLE}", track.info.track_id, track.version)
+    format!("{}-{}-{ENCODING}.{WHOLE}", track.info.track_id, track.version)
 }
 
 #[derive(Debug, Default)]

@@ -27,9 +27,9 @@ pub(in crate::library) const ONE_FILE_ONLY: [&str; 4] =
 /// Before the input: no questions, no talk.
 const BEFORE: [&str; 5] = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"];
 
-/// Behind the input: the first sound, as AAC in an MP4 whose head comes first. Each sample comes right after the one before
-/// it, whatever times the file has: in Ogg, those of Vorbis jump by 9 ms to and fro, which Firefox does not follow
-/// (manual/sync.md).
+/// Behind the input: the first sound, as AAC in an MP4 whose head comes first. Its samples come one right after the other,
+/// as long as the times of the file jump by less than 0.1 s: in Ogg, those of Vorbis do by 9 ms, to and fro, which Firefox
+/// does not follow (manual/sync.md).
 const BEHIND: [&str; 16] = [
     "-map",
     "0:a:0",
@@ -37,7 +37,7 @@ const BEHIND: [&str; 16] = [
     "-map_metadata",
     "-1",
     "-af",
-    "asetpts=round(N/SR/TB)",
+    "aresample=async=1:min_hard_comp=0.1",
     "-c:a",
     "aac",
     "-b:a",

@@ -111,7 +111,7 @@ impl DeckPlayer {
                 Away::Landing { .. } if self.watch.has_moved() => playing.land(now),
                 // It waits for data, whatever it says; another seek would have it wait anew.
                 Away::Landing { .. } if is_over => {
-                    playing.away = None;
+                    playing.land(now);
                     self.supply.handle_want(now);
                 }
                 Away::Seeking { .. } | Away::Resuming { .. } if is_over => playing.land(now),

@@ -84,8 +84,10 @@ pub struct DriftController {
     deaf_until: LocalTime,
     last_write: Option<LocalTime>,
     last_seek: Option<LocalTime>,
-    /// Seeks in a row that left it a little off.
+    /// Seeks in a row, each within a minute of the one before it.
     fruitless: u32,
+    /// Seeks since it was last near where it should be.
+    lost: u32,
     next_read: LocalTime,
     reads: usize,
     /// An error beyond this is worth a seek once, because somebody asked.
@@ -114,6 +116,7 @@ impl DriftController {
             last_write: None,
             last_seek: None,
             fruitless: 0,
+            lost: 0,
             next_read: now,
             reads: 0,
             demanded: None,
@@ -295,6 +298,9 @@ impl DriftController {
         };
         let drift = Some(estimate.drift);
         if !self.policy.bends() {
+            if estimate.drift.abs() <= SMALL_LANDING {
+                self.lost = 0;
+            }
             return (None, Why::NotBent, drift);
         }
         if estimate.drift.abs() > self.seek_beyond {
@@ -358,8 +364,8 @@ impl DriftController {
         }
     }
 
-    /// How long after the last seek an error is worth the next one. Where the element is not bent, it is sought ever more
-    /// rarely while that does not help; what is farther off than its seeks should land, after some more tries.
+    /// How long after the last seek an error is worth the next one. Where the element is not bent, it is sought ever
+    /// more rarely while that does not help; what is farther off than its seeks should land, after some more tries.
     fn between_seeks(&self, error: Span) -> Span {
         if self.unheard && !self.policy.bends() {
             return BETWEEN_UNHEARD_SEEKS;
@@ -367,8 +373,11 @@ impl DriftController {
         if !self.policy.bends() && error.abs() > LOST && self.fruitless < LOST_TWICE {
             return BETWEEN_LOST_SEEKS;
         }
-        let tries = if error.abs() > SMALL_LANDING { FAR_IN_VAIN } else { 0 };
-        let in_vain = if self.policy.bends() { 0 } else { self.fruitless.saturating_sub(tries) };
+        let in_vain = match error.abs() > SMALL_LANDING {
+            _ if self.policy.bends() => 0,
+            true => self.lost.saturating_sub(FAR_IN_VAIN),
+            false => self.fruitless,
+        };
         BETWEEN_SEEKS * (1 << in_vain.min(DOUBLINGS))
     }
 
@@ -393,6 +402,7 @@ impl DriftController {
     fn seek(&mut self, now: LocalTime, error: Span, heading: &Heading) -> Correction {
         let again = self.last_seek.is_some_and(|last| now - last < LANDED_WELL);
         self.fruitless = if again { self.fruitless + 1 } else { 0 };
+        self.lost += 1;
         self.last_seek = Some(now);
         self.demanded = None;
         self.block.clear();

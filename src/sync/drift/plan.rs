@@ -107,8 +107,9 @@ pub(super) const BETWEEN_LOST_SEEKS: Span = Span::from_secs(1);
 /// Where an engine is not bent, an error within this may be how its seeks land: each that follows the last one within a
 /// minute waits twice as long, up to 48 s. More marks than one a minute are worse than what they remove.
 pub(super) const SMALL_LANDING: Span = Span::from_millis(25);
-/// Beyond that, too, once so many have not helped: seeks of phones were told to land 0.1 to 0.5 s off (manual/sync.md).
-pub(super) const FAR_IN_VAIN: u32 = 4;
+/// Beyond that, too, after so many that did not bring it that near: seeks of phones were told to land 0.1 to 0.5 s off
+/// (manual/sync.md).
+pub(super) const FAR_IN_VAIN: u32 = 5;
 pub(super) const LANDED_WELL: Span = Span::from_secs(60);
 pub(super) const DOUBLINGS: u32 = 4;
 

@@ -244,6 +244,31 @@ fn seeks_that_do_not_help_become_rare() {
 }
 
 #[test]
+fn seeks_that_help_are_never_rare() {
+    let policy = Engine::WebKit.policy();
+    let mut controller = DriftController::new(policy, policy.seek_beyond, UNKNOWN, 1.0, LocalTime::ZERO);
+    let mut element = Element::new(0.0, 1.0, 0.0, 6);
+    for fault in 1..20 {
+        let since = LocalTime::ZERO + Span::from_secs(10 * fault);
+        let mut off = true;
+        while element.now < since + Span::from_secs(9) {
+            let now = controller.poll_timeout().max(element.now + Span::from_millis(1));
+            if off && now >= since {
+                element.drift = -400.0;
+                off = false;
+            }
+            element.advance(now);
+            controller.handle_read(element.read());
+            if let Some(Correction::Seek { .. }) = controller.poll_correction(now, &HEADING) {
+                element.drift = 1.0;
+                controller.handle_jump(now);
+            }
+        }
+        assert!(element.drift > -10.0, "what befell it after {fault} times 10 s was left");
+    }
+}
+
+#[test]
 fn what_a_seek_lost_is_sought_again_soon_but_not_for_ever() {
     let gaps = |off| seeks_that_land(off, 20).windows(2).map(|two| two[1] - two[0]).collect::<Vec<_>>();
     let lost = gaps(400.0);

@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use mp4_atom::{Decode, Ftyp, Moov};
+use mp4_atom::{Decode, Ftyp, Moov, SttsEntry};
 use tokio::io::AsyncReadExt;
 
 use super::super::{AAC, NoRendition, ORIGINAL};
 use super::House;
 use crate::library::{Audio, Encoder, Renditions};
 use crate::storage::TrackRecord;
+use crate::sync::time::MediaTime;
 
 /// Half a second of AIFF: mono, 8 bits, 8 kHz.
 fn aiff(fill: u8) -> Vec<u8> {
@@ -242,7 +243,7 @@ async fn a_song_that_points_to_other_files_is_not_followed() {
     let house = House::new().await;
     let other = house.write("secret.aiff", aiff(1));
     let out = house.path("out.mp4");
-    let length = crate::sync::time::MediaTime::from_secs_f64(1.0);
+    let length = MediaTime::from_secs_f64(1.0);
     ffmpeg.encode(&other, &out, length).await.unwrap();
     let playlist = format!(
         "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n",
@@ -256,7 +257,8 @@ async fn a_song_that_points_to_other_files_is_not_followed() {
     }
 }
 
-/// By the real ffmpeg, where there is one, of noise whose loudness has the blocks of Vorbis change their length.
+/// By the real ffmpeg, where there is one, of noise whose loudness has the blocks of Vorbis change their length; and of a
+/// chain of two such files, whose rates differ.
 #[tokio::test]
 async fn what_is_made_has_its_frames_one_right_after_the_other() {
     let path = std::env::var_os("PATH");
@@ -265,22 +267,34 @@ async fn what_is_made_has_its_frames_one_right_after_the_other() {
         return;
     };
     let house = House::new().await;
-    let [song, out] = ["song.ogg", "out.mp4"].map(|name| house.path(name));
-    let noise = "anoisesrc=d=8:r=48000:seed=1,volume='if(lt(mod(t,2),1),1,0.05)':eval=frame";
-    let mut sing = std::process::Command::new(ffmpeg.program());
-    sing.args(["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", noise, "-c:a", "libvorbis"]).arg(&song);
-    if !sing.status().unwrap().success() {
-        println!("not tried: this ffmpeg makes no Vorbis");
-        return;
+    let [song, other] = ["song.ogg", "other.ogg"].map(|name| house.path(name));
+    for (rate, path) in [(48_000, &song), (44_100, &other)] {
+        let noise = format!("anoisesrc=d=8:r={rate}:seed=1,volume='if(lt(mod(t,2),1),1,0.05)':eval=frame");
+        let mut sing = std::process::Command::new(ffmpeg.program());
+        sing.args(["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", &noise, "-c:a", "libvorbis"])
+            .arg(path);
+        if !sing.status().unwrap().success() {
+            println!("not tried: this ffmpeg makes no Vorbis");
+            return;
+        }
     }
-    ffmpeg.encode(&song, &out, crate::sync::time::MediaTime::from_secs_f64(8.0)).await.unwrap();
+    let frames = lengths_of_frames(&ffmpeg, &house, &song).await;
+    let (last, all) = frames.split_last().unwrap();
+    assert_eq!((all.len(), all[0].sample_delta, last.sample_count), (1, 1_024, 1), "{frames:?}");
+    let chain = house.write("chain.ogg", [song, other].map(|path| std::fs::read(path).unwrap()).concat());
+    let frames = lengths_of_frames(&ffmpeg, &house, &chain).await;
+    let samples: u32 = frames.iter().map(|run| run.sample_count * run.sample_delta).sum();
+    assert!(samples > 15 * 48_000, "{frames:?}");
+}
+
+/// How long the frames are that the encoder makes of a file, in samples.
+async fn lengths_of_frames(ffmpeg: &Encoder, house: &House, song: &Path) -> Vec<SttsEntry> {
+    let out = house.path("out.mp4");
+    ffmpeg.encode(song, &out, MediaTime::from_secs_f64(16.0)).await.unwrap();
     let file = std::fs::read(&out).unwrap();
     let mut rest = std::io::Cursor::new(&file);
     Ftyp::decode(&mut rest).unwrap();
-    let moov = Moov::decode(&mut rest).unwrap();
-    let entries = &moov.trak[0].mdia.minf.stbl.stts.entries;
-    let (last, frames) = entries.split_last().unwrap();
-    assert_eq!((frames.len(), frames[0].sample_delta, last.sample_count), (1, 1_024, 1), "{entries:?}");
+    Moov::decode(&mut rest).unwrap().trak[0].mdia.minf.stbl.stts.entries.clone()
 }
 
 #[test]
