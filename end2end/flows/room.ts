@@ -65,9 +65,11 @@ interface Sound {
 
 /** What can be heard from a page now. */
 export function sound(page: Page): Promise<Sound | null> {
-  return page.evaluate(`(() => {
-    const sounds = (a) => !a.paused && !a.ended && !a.muted && a.volume > 0.001 && a.readyState >= 3 && a.dataset.deck !== undefined;
-    const deck = [...document.querySelectorAll('audio')].find(sounds);
+  return page.evaluate(`(async () => {
+    const sounds = (a) => !a.paused && !a.ended && !a.muted && a.volume > 0.001 && a.dataset.deck !== undefined;
+    const before = new Map([...document.querySelectorAll('audio')].filter(sounds).map((a) => [a, a.currentTime]));
+    await new Promise((done) => setTimeout(done, 100));
+    const deck = [...before.keys()].find((a) => sounds(a) && a.currentTime !== before.get(a));
     return deck ? { positionSec: deck.currentTime, volume: deck.volume } : null;
   })()`);
 }
