@@ -199,7 +199,7 @@ impl Element {
             PlayerCommand::Play => self.play(),
             PlayerCommand::Pause => self.pause(),
             PlayerCommand::Seek(position) => {
-                self.audio.set_current_time((position + self.late.get()).as_secs())
+                self.audio.set_current_time((position + self.late.get()).as_secs());
             }
             PlayerCommand::Rate(rate) => {
                 self.audio.set_default_playback_rate(rate);
