@@ -3,13 +3,16 @@
 
 import { Key, Origin, type WebDriver, type WebElement } from 'selenium-webdriver';
 import { startDisplay, type Display } from '../audible/display.mjs';
-import { callInPage, startWebKit, type WebKit } from '../harness/webkit.mjs';
+import { callInPage, navigate, startWebKit, type WebKit } from '../harness/webkit.mjs';
 import type { Browser, Complaint } from './driver.ts';
 import { HandledPage, type Hands } from './by_hand.ts';
 import { startSoundCard, type SoundCard } from './sound_card.ts';
 
 /** Nothing that a flow asks of a page takes this long. What was asked as a page went away is never answered; then it is asked again. */
-const LIMITS_MS = { script: 3_000, pageLoad: 20_000 };
+const LIMITS_MS = { script: 3_000 };
+
+/** What becomes of whatever a page was fetching when it is left, such as its WASM. */
+const CUT_OFF = 'uncaught: Load failed';
 
 const KEYS: Record<string, string> = { ArrowUp: Key.ARROW_UP, ArrowDown: Key.ARROW_DOWN, Backspace: Key.BACK_SPACE, Enter: Key.ENTER };
 
@@ -59,16 +62,16 @@ function handsOf(driver: WebDriver): Hands {
       driver,
       `await (async () => { ${OVERHEAR}; const value = await (${expression}); return { value, overheard: window.overheard.splice(0) }; })()`,
     );
-    said.push(...overheard.map((text) => ({ of: 'page' as const, text })));
+    said.push(...overheard.filter((text) => text !== CUT_OFF).map((text) => ({ of: 'page' as const, text })));
     return value;
   };
   return {
     async goto(url) {
-      await driver.get(url);
+      await navigate(driver, () => driver.get(url));
       await evaluate('0');
     },
     async reload() {
-      await driver.navigate().refresh();
+      await navigate(driver, () => driver.navigate().refresh());
       await evaluate('0');
     },
     evaluate,

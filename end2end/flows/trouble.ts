@@ -7,12 +7,15 @@ import { add, atTheRoomsPlace, hasControls, inStep, play, sound } from './room.t
 import { forgiveNetwork, gather, type Flows } from './stage.ts';
 import { untilAttribute, untilCount, untilTexts } from './until.ts';
 
-/** Counts from here on what interrupts the sound of the decks that sound now. */
+/** Counts from here on what interrupts the sound: nothing that befalls a deck beside one that is heard, or that nobody hears. */
 const LISTEN = `(() => {
   window.interruptions = [];
-  for (const deck of document.querySelectorAll('audio[data-deck]')) {
-    if (deck.paused) continue;
-    for (const type of ['pause', 'waiting', 'emptied', 'ended', 'error', 'seeking']) deck.addEventListener(type, () => window.interruptions.push(type));
+  const decks = [...document.querySelectorAll('audio[data-deck]')];
+  const isHeard = (deck) => !deck.paused && deck.volume > 0.001;
+  for (const deck of decks) {
+    for (const type of ['pause', 'waiting', 'emptied', 'ended', 'error', 'seeking']) deck.addEventListener(type, () => {
+      if (deck.volume > 0.001 && !decks.some((other) => other !== deck && isHeard(other))) window.interruptions.push(type);
+    });
   }
 })()`;
 
@@ -24,7 +27,9 @@ async function uninterrupted(...pages: Page[]): Promise<void> {
 }
 
 /** Takes the decks that sound somewhere else, as no browser should. */
-const LOSE_STEP = `for (const deck of document.querySelectorAll('audio[data-deck]')) if (!deck.paused) deck.currentTime += 4`;
+const LOSE_STEP = `document.querySelectorAll('audio[data-deck]').forEach((deck) => {
+  if (!deck.paused) deck.currentTime += 4;
+})`;
 
 export const trouble: Flows = {
   'resync brings a device that lost its place back, and sync all everybody': async (stage) => {

@@ -10,6 +10,8 @@ import { tend } from './processes.mjs';
 import { freePort } from './server.mjs';
 
 const START_LIMIT_MS = 20_000;
+/** Longer than any page takes to come. */
+const LOAD_LIMIT_MS = 20_000;
 /** Longer than any function that is called in a page takes. */
 const SCRIPT_LIMIT_MS = 60_000;
 /** Of what a browser says, so many characters are kept. */
@@ -49,7 +51,7 @@ export async function startWebKit(env) {
     await answers(port, child);
     const driver = await new Builder()
       .usingServer(`http://127.0.0.1:${port}`)
-      .withCapabilities(new Capabilities({ browserName: 'MiniBrowser', pageLoadStrategy: 'eager', 'webkitgtk:browserOptions': { args: OPTIONS } }))
+      .withCapabilities(new Capabilities({ browserName: 'MiniBrowser', pageLoadStrategy: 'none', 'webkitgtk:browserOptions': { args: OPTIONS } }))
       .build();
     await driver.manage().setTimeouts({ script: SCRIPT_LIMIT_MS });
     const version = String((await driver.getCapabilities()).getBrowserVersion());
@@ -57,6 +59,21 @@ export async function startWebKit(env) {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/**
+ * Goes elsewhere, and waits until the new document is there. By looking: the driver's own waiting may last for ever, with a
+ * page that was there after some milliseconds.
+ * @param {import('selenium-webdriver').WebDriver} driver
+ * @param {() => Promise<void>} go
+ */
+export async function navigate(driver, go) {
+  await driver.executeScript('window.isLeft = true');
+  await go();
+  const isThere = () => driver.executeScript("return !window.isLeft && document.readyState !== 'loading'").catch(() => false);
+  for (const giveUpAt = performance.now() + LOAD_LIMIT_MS; !(await isThere()); await pause(20)) {
+    if (performance.now() > giveUpAt) throw new Error('WebKitGTK did not load the page');
   }
 }
 

@@ -1,7 +1,7 @@
 // WebKitGTK as an ear of the bench: in a window on a display that nobody sees, driven by WebKitWebDriver.
 
 import { By, error as refusals } from 'selenium-webdriver';
-import { callInPage, Crash, startWebKit } from '../../harness/webkit.mjs';
+import { callInPage, Crash, navigate, startWebKit } from '../../harness/webkit.mjs';
 import { startDisplay } from '../display.mjs';
 import { keepLedger } from '../ledger.mjs';
 
@@ -24,7 +24,7 @@ export async function openWebKit({ pulse, channel, display }) {
     version,
     page: {
       async goto(url) {
-        await driver.get(url).catch(refuse);
+        await navigate(driver, () => driver.get(url)).catch(refuse);
         // WebDriver cannot run anything before the page's own code; that is half a second older than what is counted.
         await callInPage(driver, `(${keepLedger})()`).catch(refuse);
       },
