@@ -279,8 +279,8 @@ async fn what_is_made_has_its_frames_one_right_after_the_other() {
         }
     }
     let frames = lengths_of_frames(&ffmpeg, &house, &song).await;
-    let (last, all) = frames.split_last().unwrap();
-    assert_eq!((all.len(), all[0].sample_delta, last.sample_count), (1, 1_024, 1), "{frames:?}");
+    let odd: u32 = frames.iter().filter(|run| run.sample_delta != 1_024).map(|run| run.sample_count).sum();
+    assert!(odd <= 1, "all but the last have 1,024: {frames:?}");
     let chain = house.write("chain.ogg", [song, other].map(|path| std::fs::read(path).unwrap()).concat());
     let frames = lengths_of_frames(&ffmpeg, &house, &chain).await;
     let samples: u32 = frames.iter().map(|run| run.sample_count * run.sample_delta).sum();
