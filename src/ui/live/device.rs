@@ -40,15 +40,17 @@ impl Live {
         let _ = tuning;
     }
 
-    /// Mutes this device, or lets it be as loud as before.
-    pub fn toggle_mute(self) {
+    /// Mutes this device, or lets it be as loud as before; how loud that is.
+    pub fn toggle_mute(self) -> Volume {
         let now = self.view.with_untracked(|view| view.own_volume);
-        if now.get() > 0.0 {
+        let next = if now.get() > 0.0 {
             self.kept.before_mute.set_value(now);
-            self.set_own_volume(Volume::SILENT);
+            Volume::SILENT
         } else {
-            self.set_own_volume(self.kept.before_mute.get_value());
-        }
+            self.kept.before_mute.get_value()
+        };
+        self.set_own_volume(next);
+        next
     }
 
     /// The output offsets that this browser keeps under a name.
