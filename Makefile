@@ -56,12 +56,13 @@ tools: | $(LEPTOS_BIN)/cargo-leptos $(BINDGEN_BIN)/wasm-bindgen $(WASM_OPT)
 test: check audit unit end2end audible api restarts
 	@echo "everything passed"
 
+# In the profiles and the folders of what is built after it: macros and build scripts are then compiled once for both.
 check: | $(DENY_BIN)
 	cargo fmt --check
 	$(DENY_BIN) --all-features --locked --config .deny.toml check bans licenses sources
-	cargo clippy --all-targets -- -D warnings
-	cargo clippy --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
+	cargo clippy --release --all-targets -- -D warnings
+	cargo clippy --profile wasm-release --target-dir target/front --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --document-private-items
 
 # Known holes in what others wrote; says so where the network does not lead to those who know.
 audit: | $(DENY_BIN)

@@ -67,6 +67,28 @@ test('keys play, move, mute and search, and a sheet tells which', async ({ host 
   expect(await ownVolume(page), 'who types means letters').toBe(0.95);
 });
 
+test('keys that follow one another at once count one by one, just before a start too, when the room is not drawn', async ({ host }) => {
+  const { page } = host;
+  await play(page, SONGS.flac.title);
+  await expectInSync(page);
+  await page.getByTestId('play-pause').click();
+  await expectSilent(page);
+  await nowhere(page);
+  const pairs = page.evaluate(async () => {
+    const press = (key: string) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    const sounds = () => [...document.querySelectorAll<HTMLAudioElement>('audio[data-deck]')].some((audio) => !audio.paused);
+    for (const end = performance.now() + 20_000; !sounds() && performance.now() < end; ) {
+      press('m');
+      press('m');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  await page.getByTestId('play-pause').click();
+  await pairs;
+  await expectInSync(page);
+  expect(await ownVolume(page)).toBe(1);
+});
+
 test('a key that something in focus wants is left to it, and so is one with Ctrl', async ({ host }) => {
   const { page, api, code } = host;
   await play(page, SONGS.flac.title);

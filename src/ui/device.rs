@@ -30,9 +30,7 @@ pub fn Device() -> impl IntoView {
                     data-testid="mute"
                     aria-label=words().device.mute
                     aria-pressed=move || muted.get().to_string()
-                    on:click=move |_| {
-                        live.toggle_mute();
-                    }
+                    on:click=move |_| live.toggle_mute()
                 >
                     {move || if muted.get() { Icon::Muted } else { Icon::Volume }.draw()}
                 </button>

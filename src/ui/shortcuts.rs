@@ -237,7 +237,8 @@ fn act(shortcut: Shortcut, live: Live, toasts: Toasts, help: RwSignal<bool>) {
         Shortcut::Louder => louder(live, toasts, 1.0),
         Shortcut::Quieter => louder(live, toasts, -1.0),
         Shortcut::Mute => {
-            say_volume(toasts, live.toggle_mute());
+            live.toggle_mute();
+            say_volume(live, toasts);
         }
         Shortcut::Resync => live.resync(),
         Shortcut::Search => {
@@ -257,11 +258,11 @@ fn louder(live: Live, toasts: Toasts, steps: f64) {
     let next = ((now * VOLUME_STEPS).round() + steps) / VOLUME_STEPS;
     if let Ok(volume) = Volume::new(next.clamp(0.0, 1.0)) {
         live.set_own_volume(volume);
-        say_volume(toasts, volume);
+        say_volume(live, toasts);
     }
 }
 
-/// What the view says may be some time old just before a start, when nothing is drawn.
-fn say_volume(toasts: Toasts, volume: Volume) {
-    toasts.say(words().device.volume_is.fill([&percent(volume.get())]));
+fn say_volume(live: Live, toasts: Toasts) {
+    let volume = live.own_volume().get_untracked().get();
+    toasts.say(words().device.volume_is.fill([&percent(volume)]));
 }

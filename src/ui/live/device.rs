@@ -40,17 +40,15 @@ impl Live {
         let _ = tuning;
     }
 
-    /// Mutes this device, or lets it be as loud as before; how loud that is.
-    pub fn toggle_mute(self) -> Volume {
+    /// Mutes this device, or lets it be as loud as before.
+    pub fn toggle_mute(self) {
         let now = self.view.with_untracked(|view| view.own_volume);
-        let next = if now.get() > 0.0 {
+        if now.get() > 0.0 {
             self.kept.before_mute.set_value(now);
-            Volume::SILENT
+            self.set_own_volume(Volume::SILENT);
         } else {
-            self.kept.before_mute.get_value()
-        };
-        self.set_own_volume(next);
-        next
+            self.set_own_volume(self.kept.before_mute.get_value());
+        }
     }
 
     /// The output offsets that this browser keeps under a name.

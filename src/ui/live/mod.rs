@@ -18,7 +18,7 @@ use crate::listener::trends::Trends;
 use crate::listener::view::{Beginning, Connection, LibraryNews, Notice, Reacted, SyncView, View};
 use crate::protocol::permissions::may;
 use crate::protocol::snapshot::{ChatLine, MemberInfo, Playback, QueueEntry, RoomSettings};
-use crate::protocol::{Action, ClientMessage, MemberId, Role, RoomCode, Volume};
+use crate::protocol::{Action, ClientMessage, MemberId, Role, RoomCode, Volume, limits};
 use crate::sync::time::{MediaTime, Span};
 
 #[cfg(feature = "hydrate")]
@@ -205,7 +205,8 @@ impl Live {
     }
 }
 
-// What is asked of this device.
+// What is asked of this device. What a person sets is shown at once: just before a start the session shows nothing, and
+// the next step, or the next press of a button that changes to and fro, goes from what is shown.
 impl Live {
     /// *Tap to start*: unlocks both elements. To be called from a click.
     pub fn tap(self) {
@@ -221,26 +222,24 @@ impl Live {
 
     /// This device's own volume.
     pub fn set_own_volume(self, volume: Volume) {
+        self.view.update(|view| view.own_volume = volume);
         #[cfg(feature = "hydrate")]
         self.with_session(|session| session.set_own_volume(volume));
-        #[cfg(not(feature = "hydrate"))]
-        let _ = volume;
     }
 
-    /// How much earlier this device plays: −500 to 500 ms.
+    /// How much earlier this device plays; at most half a second either way.
     pub fn set_output_offset(self, offset: Span) {
+        let offset = offset.clamp(-limits::OUTPUT_OFFSET, limits::OUTPUT_OFFSET);
+        self.view.update(|view| view.output_offset = offset);
         #[cfg(feature = "hydrate")]
         self.with_session(|session| session.set_output_offset(offset));
-        #[cfg(not(feature = "hydrate"))]
-        let _ = offset;
     }
 
     /// Pauses this device only, or lets it join again.
     pub fn set_silenced(self, silenced: bool) {
+        self.view.update(|view| view.silenced = silenced);
         #[cfg(feature = "hydrate")]
         self.with_session(|session| session.set_silenced(silenced));
-        #[cfg(not(feature = "hydrate"))]
-        let _ = silenced;
     }
 
     #[cfg_attr(
